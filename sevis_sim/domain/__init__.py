@@ -1,0 +1,12 @@
+"""The nouns of SEVIS, free of HTTP, SQL and rules.
+
+==================  ==================================================================
+``systems``         production, beta and alpha: what sets one SEVIS apart from another
+``organizations``   schools, sponsors and their officials
+``document``        XML elements as nested mappings, and typed reading of their values
+``records``         students, exchange visitors and their dependents as SEVIS stores them
+``outcomes``        what processing says of a record: success or one code, addresses, ids
+``submissions``     an uploaded batch, from acceptance to result
+``sevis_ids``       how simulated SEVIS IDs are made
+==================  ==================================================================
+"""

@@ -1,0 +1,39 @@
+"""An uploaded batch: what came in, and where it stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The fields of one upload request, as the client sent them. None marks a field that was missing."""
+
+    org_id: str | None
+    batch_id: str | None
+    user_id: str | None
+    file_name: str | None
+    document: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """An accepted batch. ``result`` instants are None until it has been processed."""
+
+    key: int
+    """Row number in the store."""
+    sandbox: str
+    system: str
+    org_id: str
+    batch_id: str
+    user_id: str
+    file_name: str
+    received: datetime
+    due: datetime
+    """When processing claims it."""
+    available: datetime
+    """From when its result may be downloaded."""
+    status: str
+    """``accepted`` or ``processed``."""
+    processed: datetime | None = None
+    success: int = 0
+    failure: int = 0

@@ -1,0 +1,1 @@
+"""Simulator of a University Directory that receives UDIRSTUD files."""
