@@ -1,0 +1,33 @@
+"""Test certificates: an authority per data directory, what it issues, and what others send for registration.
+
+===============  =====================================================================================
+``authority``    the certificate authority: create, save, load, issue server and client certificates
+``identity``     a certificate with its key, in memory or as files of every kind that clients want
+``profiles``     broken certificates by name (expired, self-signed, another authority's ...), as data
+``certificate``  reading a certificate that somebody sent: the facts, or why it is not one
+``files``        reading and writing these files; keys are private from their first byte
+===============  =====================================================================================
+
+Nothing here knows what the certificates are for. trustme is imported only when something is issued.
+"""
+
+from sevis_sim.pki.authority import CertificateAuthority, ensure_server_identity
+from sevis_sim.pki.certificate import CertificateFacts, NotACertificate, fingerprint, read_certificate
+from sevis_sim.pki.files import PkiError
+from sevis_sim.pki.identity import Identity, IdentityFiles
+from sevis_sim.pki.profiles import Profile, issue_by_profile, profiles
+
+__all__ = [
+    "CertificateAuthority",
+    "CertificateFacts",
+    "Identity",
+    "IdentityFiles",
+    "NotACertificate",
+    "PkiError",
+    "Profile",
+    "ensure_server_identity",
+    "fingerprint",
+    "issue_by_profile",
+    "profiles",
+    "read_certificate",
+]
