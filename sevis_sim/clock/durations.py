@@ -54,11 +54,10 @@ def parse_steps(text: str) -> tuple[Step, ...]:
     """Split ``1d12h`` into its steps, in the order written. No sign.
 
     Raises:
-        DurationError: a part is not a number with a unit, a unit is unknown or stands twice, or a number is too large.
+        DurationError: a part is not a number with a unit, a unit is unknown, or a number is too large.
 
     """
     steps: list[Step] = []
-    seen: set[str] = set()
     position = 0
     lowered = text.strip().lower()
     while position < len(lowered):
@@ -68,14 +67,11 @@ def parse_steps(text: str) -> tuple[Step, ...]:
         number, unit = Fraction(part[1]), part[2]
         if unit not in MOST:
             raise DurationError(f"{quoted(text)} has the unknown unit {unit!r}{_unit_hint(unit)}: {EXPECTED}")
-        if unit in seen:
-            raise DurationError(f"{quoted(text)} has the unit {unit!r} twice: {EXPECTED}")
         if number > MOST[unit]:
             raise DurationError(f"{quoted(text)} is too long: the most before {unit!r} is {MOST[unit]}")
         if unit in DAY_UNITS and number.denominator != 1:
             raise DurationError(f"{quoted(text)} breaks a day: before {unit!r} write a whole number, or use hours")
         steps.append(_step(number, unit))
-        seen.add(unit)
         position = part.end()
     if not steps:
         raise DurationError(f"{quoted(text)} is no length of time: {EXPECTED}")

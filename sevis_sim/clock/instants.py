@@ -40,6 +40,7 @@ EXPECTED = (
     f"expected a time with offset ({EXAMPLE}), a length of time (+30s, +2h, +3d, +3bd), "
     "next-event, next-window or next-business-day [HH:MM]"
 )
+_OUTSIDE = "leads out of the years that a clock can show, 1970 to 2099"
 _KEYWORDS = ("next-event", "next-window", "next-business-day")
 _NEXT_DAY = re.compile(r"next-business-day(?: (?P<wall>\S+))?")
 
@@ -74,7 +75,7 @@ class Instant(ABC):
         except OverflowError:
             found = None
         if found is None or not EARLIEST <= found < LATEST:
-            raise InstantError(f"'{self}' leads out of the years that a clock can show, 1970 to 2099")
+            raise InstantError(f"'{self}' {_OUTSIDE}")
         return found
 
     @abstractmethod
@@ -181,13 +182,13 @@ def parse_instant(text: str | datetime, *, bare_duration: bool = False) -> Insta
     if isinstance(text, datetime):
         if text.utcoffset() is None:
             raise InstantError(f"{text.isoformat()} has no offset: add one, as in {EXAMPLE}, and quote it in YAML")
-        return Fixed(as_utc(text))
+        return _fixed(text)
     if not isinstance(text, str):
         raise InstantError(f"{quoted(text)} is no text: {EXPECTED}")
     words = " ".join(text.lower().split())
     if looks_iso(words):
         try:
-            return Fixed(parse_stamp(text))
+            return _fixed(parse_stamp(text))
         except ValueError as error:
             raise InstantError(str(error)) from None
     if words.startswith("+"):
@@ -203,6 +204,16 @@ def parse_instant(text: str | datetime, *, bare_duration: bool = False) -> Insta
     if words.startswith("-"):
         raise InstantError(f"{quoted(text)} leads back, but time only moves forward: {EXPECTED}")
     raise InstantError(f"{quoted(text)} is no instant{did_you_mean(words, _KEYWORDS)}: {EXPECTED}")
+
+
+def _fixed(instant: datetime) -> Fixed:
+    try:
+        utc = as_utc(instant)
+    except ValueError as error:
+        raise InstantError(str(error)) from None
+    if not EARLIEST <= utc < LATEST:
+        raise InstantError(f"{utc.isoformat()} {_OUTSIDE}")
+    return Fixed(utc)
 
 
 def _later(words: str) -> Later:

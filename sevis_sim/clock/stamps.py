@@ -39,12 +39,15 @@ def as_utc(instant: datetime) -> datetime:
     """Return the same instant in UTC, cut to whole milliseconds.
 
     Raises:
-        ValueError: it has no offset, so it names no instant.
+        ValueError: it has no offset, so it names no instant; or it falls out of the years 1 to 9999.
 
     """
     if instant.utcoffset() is None:
         raise ValueError(f"{instant.isoformat()} has no offset from UTC, so it names no instant")
-    utc = instant.astimezone(UTC)
+    try:
+        utc = instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{instant.isoformat()} is beyond the years of a calendar once it is in UTC") from None
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
@@ -78,7 +81,7 @@ def parse_stamp(text: str) -> datetime:
             eastern = wall.replace(tzinfo=EASTERN).isoformat(timespec="minutes")
             raise ValueError(f"it has no offset: add one, as in {eastern} (Eastern at that time) or Z for UTC")
         return as_utc(wall.replace(tzinfo=_zone(offset)))
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise ValueError(f"{quoted(text)} names no instant: {error}") from None
 
 
