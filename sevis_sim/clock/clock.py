@@ -227,7 +227,7 @@ def parse_clock(text: str | datetime, wall: Wall = time.time) -> Clock:
     """
     if isinstance(text, datetime):
         if text.utcoffset() is None:
-            raise ClockError(f"{text.isoformat()} has no offset: add one, as in {EXAMPLE}, and quote it in YAML")
+            raise ClockError(f"{text.isoformat()} has no offset: add one, as in {EXAMPLE}")
         return Clock.frozen(text, wall)
     if not isinstance(text, str):
         raise ClockError(f"{quoted(text)} is no clock: {_EXPECTED}")

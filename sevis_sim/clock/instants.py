@@ -181,7 +181,7 @@ def parse_instant(text: str | datetime, *, bare_duration: bool = False) -> Insta
     """
     if isinstance(text, datetime):
         if text.utcoffset() is None:
-            raise InstantError(f"{text.isoformat()} has no offset: add one, as in {EXAMPLE}, and quote it in YAML")
+            raise InstantError(f"{text.isoformat()} has no offset: add one, as in {EXAMPLE}")
         return _fixed(text)
     if not isinstance(text, str):
         raise InstantError(f"{quoted(text)} is no text: {EXPECTED}")

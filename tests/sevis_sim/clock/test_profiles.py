@@ -25,7 +25,8 @@ calm = settings(deadline=None)
 
 def scheduled(text: str, profile: Profile = PRODUCTION, calendar: Calendar = EAST) -> tuple[str, str]:
     schedule = profile.schedule(parse_stamp(text), calendar)
-    return tuple(stamp(one, calendar.zone).replace(":00.000", "") for one in (schedule.due, schedule.available))
+    due, available = (stamp(one, calendar.zone).replace(":00.000", "") for one in (schedule.due, schedule.available))
+    return due, available
 
 
 @pytest.mark.parametrize(
