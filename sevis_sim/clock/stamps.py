@@ -1,7 +1,7 @@
 """The one shape of an instant - aware, UTC, whole milliseconds - and the texts it is written in.
 
 Milliseconds, because that is what a transaction log prints (``2019-05-21T11:55:36.234-04:00``: reference
-sevis-protocol.md §6.5, the raw answer of the beta system); what is finer is cut off, never rounded up, so that an
+sevis-protocol.md §6.6, the raw answer of the beta system); what is finer is cut off, never rounded up, so that an
 instant just before a cut-off stays before it.
 """
 
