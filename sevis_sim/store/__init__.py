@@ -1,0 +1,68 @@
+"""Memory: everything that outlives a request. The only package that knows SQL.
+
+`Store.open` gives a database on SQLite, migrated to the latest schema. Work on it happens in transactions, whose
+attributes are the repositories (``tx.batches``, ``tx.records``…): dataclasses go in and come out, instants are aware
+and return in UTC. Every row but those of ``tx.meta`` and of the server's own journal belongs to one sandbox.
+
+==============================  =============================================================================
+``store``                       `Store` and `Transaction`; `GroundTransaction` for simulators without SEVIS
+``database``                    transactions and threads: one writer at a time
+``dialect``                     all that is peculiar to SQLite; the seam for PostgreSQL
+``migrate``, ``migrations/``    the schema, as numbered SQL files
+``tables``, ``columns``         the same schema for building queries; how instants and JSON are kept
+``sandboxes due journal meta``  repositories of any simulator
+``organizations certificates``  repositories of SEVIS
+``batches records``
+``rows``, ``errors``            what repositories hand out and raise
+==============================  =============================================================================
+
+Importing this package is cheap: SQLAlchemy (a fifth of a second) is loaded when `Store` is first asked for.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from sevis_sim.store.errors import (
+    AlreadyThere,
+    DuplicateBatch,
+    DuplicateCertificate,
+    DuplicateSandbox,
+    MissingReference,
+    SevisIdTaken,
+    StoreError,
+)
+from sevis_sim.store.rows import DueItem, Entry, StoredCertificate, StoredRecord, StoredSandbox
+
+if TYPE_CHECKING:
+    from sevis_sim.store.database import Database
+    from sevis_sim.store.store import GroundTransaction, Store, Transaction
+
+__all__ = [
+    "AlreadyThere",
+    "Database",
+    "DueItem",
+    "DuplicateBatch",
+    "DuplicateCertificate",
+    "DuplicateSandbox",
+    "Entry",
+    "GroundTransaction",
+    "MissingReference",
+    "SevisIdTaken",
+    "Store",
+    "StoreError",
+    "StoredCertificate",
+    "StoredRecord",
+    "StoredSandbox",
+    "Transaction",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("GroundTransaction", "Store", "Transaction"):
+        from sevis_sim.store import store
+
+        return getattr(store, name)
+    if name == "Database":
+        from sevis_sim.store.database import Database
+
+        return Database
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

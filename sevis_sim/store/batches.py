@@ -1,0 +1,142 @@
+"""Accepted batches, and apart from them their documents, transaction logs and result archives."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, func, insert, select, update
+
+from sevis_sim.domain.submissions import Batch
+from sevis_sim.store.errors import DuplicateBatch
+from sevis_sim.store.repository import Repository
+from sevis_sim.store.tables import batch_files, batches
+
+
+class Batches(Repository):
+    """Batches by key, and by sandbox, system, OrgID and batch ID.
+
+    Files are kept as they came: on the 100 KB of a common upload, compressing takes five times as long as storing.
+    """
+
+    def accept(
+        self,
+        sandbox: str,
+        system: str,
+        org_id: str,
+        batch_id: str,
+        user_id: str,
+        file_name: str,
+        received: datetime,
+        due: datetime,
+        available: datetime,
+        document: bytes,
+    ) -> Batch:
+        """Keep an accepted batch and its document. Instants are aware.
+
+        Raises:
+            DuplicateBatch: the organization has used this batch ID in this system of this sandbox before.
+        """
+        row: dict[str, Any] = {
+            "sandbox": sandbox,
+            "system": system,
+            "org_id": org_id,
+            "batch_id": batch_id,
+            "user_id": user_id,
+            "file_name": file_name,
+            "received": received,
+            "due": due,
+            "available": available,
+            "status": "accepted",
+            "processed": None,
+            "success": 0,
+            "failure": 0,
+        }
+        result = self._connection.execute(self._dialect.insert_new(batches), row)
+        if result.rowcount == 0:
+            raise DuplicateBatch(batch_id)
+        key = self._number(result)
+        self._add_file(key, "document", document)
+        instants = {name: row[name].astimezone(UTC) for name in ("received", "due", "available")}
+        return Batch(key=key, **(row | instants))
+
+    def find(self, sandbox: str, system: str, org_id: str, batch_id: str) -> Batch | None:
+        """Return the batch that an organization uploaded under this ID, or None."""
+        return self._one(
+            select(batches).where(
+                batches.c.sandbox == sandbox,
+                batches.c.system == system,
+                batches.c.org_id == org_id,
+                batches.c.batch_id == batch_id,
+            )
+        )
+
+    def get(self, key: int) -> Batch | None:
+        """Return the batch with this key, or None."""
+        return self._one(select(batches).where(batches.c.key == key))
+
+    def list(
+        self,
+        sandbox: str,
+        system: str | None = None,
+        org_id: str | None = None,
+        *,
+        limit: int = 100,
+        before: int | None = None,
+    ) -> list[Batch]:
+        """Return batches of a sandbox, newest first; ``before`` is the key of the last one of the page before."""
+        query = select(batches).where(batches.c.sandbox == sandbox).order_by(batches.c.key.desc()).limit(limit)
+        if system is not None:
+            query = query.where(batches.c.system == system)
+        if org_id is not None:
+            query = query.where(batches.c.org_id == org_id)
+        if before is not None:
+            query = query.where(batches.c.key < before)
+        return [Batch(**row._mapping) for row in self._connection.execute(query)]
+
+    def document(self, key: int) -> bytes:
+        """Return the document as it was uploaded; empty where it was purged."""
+        return self._file(key, "document") or b""
+
+    def log(self, key: int) -> bytes | None:
+        """Return the transaction log of the result; None before processing and after purging."""
+        return self._file(key, "log")
+
+    def archive(self, key: int) -> bytes | None:
+        """Return the result archive (zip); None before processing and after purging."""
+        return self._file(key, "archive")
+
+    def finish(self, key: int, processed: datetime, success: int, failure: int, log: bytes, archive: bytes) -> bool:
+        """Keep the result of a batch and mark it processed; False, and no change, where that was done before."""
+        statement = update(batches).where(batches.c.key == key, batches.c.status == "accepted")
+        values = {"status": "processed", "processed": processed, "success": success, "failure": failure}
+        if self._connection.execute(statement.values(values)).rowcount == 0:
+            return False
+        self._add_file(key, "log", log)
+        self._add_file(key, "archive", archive)
+        return True
+
+    def purge(self, sandbox: str, received_before: datetime) -> int:
+        """Delete the files of processed batches received before an instant; return how many batches had any.
+
+        The batches stay: their IDs remain used, and one that waits for processing keeps its document.
+        """
+        old = select(batches.c.key).where(
+            batches.c.sandbox == sandbox,
+            batches.c.status == "processed",
+            batches.c.received < received_before,
+        )
+        belongs = batch_files.c.batch_key.in_(old)
+        count = select(func.count(batch_files.c.batch_key.distinct())).where(belongs)
+        found = int(self._connection.execute(count).scalar_one())
+        self._connection.execute(delete(batch_files).where(belongs))
+        return found
+
+    def _one(self, query: Select[tuple[object, ...]]) -> Batch | None:
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else Batch(**row._mapping)
+
+    def _add_file(self, key: int, kind: str, content: bytes) -> None:
+        self._connection.execute(insert(batch_files), {"batch_key": key, "kind": kind, "content": content})
+
+    def _file(self, key: int, kind: str) -> bytes | None:
+        query = select(batch_files.c.content).where(batch_files.c.batch_key == key, batch_files.c.kind == kind)
+        return self._connection.execute(query).scalar()

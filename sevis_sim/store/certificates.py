@@ -1,0 +1,113 @@
+"""Client certificates: each decides one sandbox and is registered for organizations of it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from sevis_sim.store.errors import DuplicateCertificate, MissingReference
+from sevis_sim.store.repository import Repository
+from sevis_sim.store.rows import StoredCertificate
+from sevis_sim.store.tables import certificate_registrations, certificates
+
+
+class Certificates(Repository):
+    """Certificates by fingerprint, one row each across all sandboxes."""
+
+    def add(
+        self,
+        sandbox: str,
+        *,
+        fingerprint: str,
+        name: str,
+        pem: str,
+        subject: str,
+        issuer: str,
+        serial: str,
+        not_before: datetime,
+        not_after: datetime,
+    ) -> StoredCertificate:
+        """Bind a certificate to a sandbox and return it; one that is bound there already is returned as it stands.
+
+        Raises:
+            DuplicateCertificate: it is bound to another sandbox.
+        """
+        added = StoredCertificate(fingerprint, sandbox, name, pem, subject, issuer, serial, not_before, not_after)
+        row = {name: getattr(added, name) for name in certificates.c.keys()}  # noqa: SIM118 - columns, no mapping
+        if self._connection.execute(self._dialect.insert_new(certificates), row).rowcount:
+            return added
+        known = self._known(fingerprint)
+        if known.sandbox != sandbox:
+            raise DuplicateCertificate(fingerprint, known.sandbox)
+        return known
+
+    def get(self, fingerprint: str) -> StoredCertificate | None:
+        """Return the certificate with this fingerprint, whichever sandbox it decides, or None."""
+        query = select(certificates).where(certificates.c.fingerprint == fingerprint)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else StoredCertificate(**row._mapping)
+
+    def list(self, sandbox: str) -> list[StoredCertificate]:
+        """Return the certificates of a sandbox by name."""
+        query = select(certificates).where(certificates.c.sandbox == sandbox)
+        rows = self._connection.execute(query.order_by(certificates.c.name, certificates.c.fingerprint))
+        return [StoredCertificate(**row._mapping) for row in rows]
+
+    def delete(self, fingerprint: str) -> bool:
+        """Forget a certificate and its registrations; False where there was none."""
+        statement = delete(certificates).where(certificates.c.fingerprint == fingerprint)
+        return self._connection.execute(statement).rowcount > 0
+
+    def register(self, fingerprint: str, org_id: str, instant: datetime) -> None:
+        """Register a certificate for an organization of its sandbox; no change where it is registered already.
+
+        Raises:
+            MissingReference: there is no such certificate, or no such organization in its sandbox.
+        """
+        row = {
+            "fingerprint": fingerprint,
+            "org_id": org_id,
+            "sandbox": self._known(fingerprint).sandbox,
+            "registered": instant,
+        }
+        if org_id not in self.registrations(fingerprint):
+            self._connection.execute(insert(certificate_registrations), row)
+
+    def registrations(self, fingerprint: str) -> Sequence[str]:
+        """Return the OrgIDs that a certificate is registered for, sorted."""
+        columns = certificate_registrations.c
+        query = select(columns.org_id).where(columns.fingerprint == fingerprint).order_by(columns.org_id)
+        return self._connection.execute(query).scalars().all()
+
+    def unregister(self, fingerprint: str, org_id: str) -> bool:
+        """End a registration; False where there was none."""
+        columns = certificate_registrations.c
+        statement = delete(certificate_registrations).where(
+            columns.fingerprint == fingerprint, columns.org_id == org_id
+        )
+        return self._connection.execute(statement).rowcount > 0
+
+    def revoke(self, fingerprint: str, instant: datetime) -> None:
+        """Mark a certificate as revoked from an aware instant on, in place of an earlier mark.
+
+        Raises:
+            MissingReference: there is no such certificate.
+        """
+        statement = update(certificates).where(certificates.c.fingerprint == fingerprint).values(revoked=instant)
+        if self._connection.execute(statement).rowcount == 0:
+            raise _missing(fingerprint)
+
+    def anchors(self) -> Sequence[str]:
+        """Return every certificate as PEM, revoked ones too: all may finish the handshake and are judged later."""
+        query = select(certificates.c.pem).order_by(certificates.c.fingerprint)
+        return self._connection.execute(query).scalars().all()
+
+    def _known(self, fingerprint: str) -> StoredCertificate:
+        known = self.get(fingerprint)
+        if known is None:
+            raise _missing(fingerprint)
+        return known
+
+
+def _missing(fingerprint: str) -> MissingReference:
+    return MissingReference(f"there is no certificate {fingerprint}: issue or import it first")

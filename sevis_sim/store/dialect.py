@@ -1,0 +1,174 @@
+"""All that is peculiar to one kind of database. No other module holds SQL that only SQLite understands.
+
+A second database needs a second class with these methods and a line in `dialect_for`.
+"""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from sqlalchemy import Connection, Engine, StaticPool, Table, create_engine, event
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.sql.dml import Insert
+
+from sevis_sim.store.errors import MissingReference, StoreError
+
+READ_ONLY = "store_read_only"
+"""Execution option of connections that may not write."""
+
+_BUSY_SECONDS = 10
+"""How long a writer waits for another process that writes to the same file."""
+
+_CHECKED_BYTES = 16 * 1024 * 1024
+"""Files up to this size are checked whole when opened (about 3 ms for each megabyte); larger ones as they are read."""
+
+
+class Dialect(Protocol):
+    """What the store asks of one kind of database."""
+
+    words: ClassVar[Mapping[str, str]]
+    """What stands for ``{key}`` (a growing number, never used twice), ``{blob}`` and ``{clustered}`` in migrations."""
+    one_connection: bool
+    """Whether readers have to take turns with the writer, because there is only one connection."""
+    place: str
+    """What to call the database in a message."""
+
+    def engine(self) -> Engine:
+        """Return an engine whose transactions begin as their connection's ``READ_ONLY`` option says."""
+
+    def check(self, connection: Connection) -> None:
+        """Raise StoreError where the database is damaged."""
+
+    def upsert(self, table: Table) -> Insert:
+        """Return an INSERT that replaces the row of the same primary key."""
+
+    def insert_new(self, table: Table) -> Insert:
+        """Return an INSERT that does nothing (row count 0) where a unique constraint forbids the row."""
+
+    def insert_many(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert many rows as fast as the driver can, of values as it takes them, in the order of the columns."""
+
+    def explain(self, error: Exception) -> StoreError | None:
+        """Say in one line what to do about an error of the driver; None where it is a fault of ours."""
+
+
+def dialect_for(url: str) -> Dialect:
+    """Return the dialect of a database URL; StoreError where there is none for it."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError(f"{url!r} is no database URL: write sqlite:///DIRECTORY/store.db") from error
+    if parsed.drivername != "sqlite" or parsed.query:
+        shown = parsed.render_as_string(hide_password=True)
+        raise StoreError(f"{shown} is not supported: write sqlite:///DIRECTORY/store.db without options")
+    return Sqlite(parsed)
+
+
+class Sqlite:
+    """SQLite, in a file or in memory.
+
+    A file is in WAL mode, so that readers never wait for the writer, with ``synchronous=FULL``: a commit has reached
+    the disk when it returns and survives a power cut, not only ``kill -9`` (design.md §2: "the reply is sent only
+    after this is durable"). Write transactions take their lock when they begin, so that none fails half-way.
+    """
+
+    words: ClassVar[Mapping[str, str]] = {
+        "key": "INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL",
+        "blob": "BLOB",
+        "clustered": " WITHOUT ROWID",
+    }
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self.one_connection = url.database in (None, "", ":memory:")
+        self.place = "the database in memory" if self.one_connection else str(url.database)
+
+    def engine(self) -> Engine:
+        """Return the engine; makes the directory of the file. StoreError where that cannot be."""
+        options: dict[str, Any] = {"connect_args": {"check_same_thread": False, "timeout": _BUSY_SECONDS}}
+        if self.one_connection:
+            options["poolclass"] = StaticPool
+        else:
+            folder = Path(self.place).absolute().parent
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StoreError(
+                    f"cannot make the directory {folder} ({error.strerror}): choose one that can be written to"
+                ) from error
+        engine = create_engine(self._url, **options)
+        event.listen(engine, "connect", self._configure)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def _configure(self, connection: sqlite3.Connection, _record: object) -> None:
+        # The driver is not to begin transactions by itself; _begin does.
+        connection.isolation_level = None
+        connection.execute("PRAGMA foreign_keys = ON")
+        if not self.one_connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+
+    def check(self, connection: Connection) -> None:
+        """Let SQLite check the structure of a file of moderate size."""
+        if self.one_connection or Path(self.place).stat().st_size > _CHECKED_BYTES:
+            return
+        verdict = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar())
+        if verdict != "ok":
+            raise self._damaged(" ".join(verdict.split()))
+
+    def upsert(self, table: Table) -> Insert:
+        """Return ``INSERT … ON CONFLICT (primary key) DO UPDATE``."""
+        insert = sqlite.insert(table)
+        keys = [column.name for column in table.primary_key]
+        return insert.on_conflict_do_update(
+            index_elements=keys,
+            set_={c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys},
+        )
+
+    def insert_new(self, table: Table) -> Insert:
+        """Return ``INSERT … ON CONFLICT DO NOTHING``."""
+        return sqlite.insert(table).on_conflict_do_nothing()
+
+    def insert_many(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Hand the rows to ``executemany``: SQLAlchemy's own way there takes longer for each row than SQLite itself."""
+        if rows:
+            names = ", ".join(column.name for column in table.columns)
+            marks = ", ".join("?" for _ in table.columns)
+            connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 - names of ours
+
+    def explain(self, error: Exception) -> StoreError | None:
+        """Go by SQLite's own error names, which do not change with its wording."""
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        name = str(getattr(cause, "sqlite_errorname", ""))
+        if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+            return self._damaged(str(cause))
+        if name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")):
+            return StoreError(
+                f"cannot write to {self.place} ({cause}): make it and its directory writable, or choose another"
+            )
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            return StoreError(f"{self.place} is in use by another process: stop that one, or choose another database")
+        if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+            return StoreError(f"cannot write to {self.place} ({cause}): free some space or mend the disk")
+        if name == "SQLITE_CONSTRAINT_FOREIGNKEY":
+            return MissingReference(
+                "the sandbox, organization, certificate or batch that this belongs to is not there: create it first"
+            )
+        return None
+
+    def _damaged(self, reason: str) -> StoreError:
+        return StoreError(
+            f"{self.place} is damaged or no database ({reason}): put back a copy, or move it away and start afresh"
+        )
+
+
+def _begin(connection: Connection) -> None:
+    read_only = bool(connection.get_execution_options().get(READ_ONLY))
+    # Straight to the driver: these two are part of every transaction, and SQLAlchemy would take longer than SQLite.
+    driver = connection.connection.cursor()
+    driver.execute(f"PRAGMA query_only = {int(read_only)}")
+    driver.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")

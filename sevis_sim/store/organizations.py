@@ -1,0 +1,67 @@
+"""Schools and sponsors of a sandbox, each with its officials as one JSON object."""
+
+from dataclasses import fields
+from typing import Any, get_args, get_origin
+
+from sqlalchemy import delete, select
+
+from sevis_sim.domain.organizations import Official, Organization
+from sevis_sim.store.repository import Repository
+from sevis_sim.store.tables import organizations
+
+
+class Organizations(Repository):
+    """Organizations by sandbox and OrgID."""
+
+    def put(self, sandbox: str, organization: Organization) -> None:
+        """Keep an organization in place of the one with the same OrgID; its certificates stay registered."""
+        row = {"sandbox": sandbox, "org_id": organization.id, "facts": _to_plain(organization)}
+        self._connection.execute(self._dialect.upsert(organizations), row)
+
+    def get(self, sandbox: str, org_id: str) -> Organization | None:
+        """Return the organization with this OrgID, or None."""
+        facts = self._connection.execute(
+            select(organizations.c.facts).where(organizations.c.sandbox == sandbox, organizations.c.org_id == org_id)
+        ).scalar()
+        return None if facts is None else _organization(facts)
+
+    def list(self, sandbox: str) -> list[Organization]:
+        """Return all organizations of a sandbox by OrgID."""
+        query = select(organizations.c.facts).where(organizations.c.sandbox == sandbox)
+        return [
+            _organization(facts) for facts in self._connection.execute(query.order_by(organizations.c.org_id)).scalars()
+        ]
+
+    def delete(self, sandbox: str, org_id: str) -> bool:
+        """Delete an organization and what is registered for it; False where there was none."""
+        statement = delete(organizations).where(organizations.c.sandbox == sandbox, organizations.c.org_id == org_id)
+        return self._connection.execute(statement).rowcount > 0
+
+
+def _to_plain(noun: Organization | Official) -> dict[str, Any]:
+    plain = {field.name: getattr(noun, field.name) for field in fields(noun)}
+    for name, value in plain.items():
+        if isinstance(value, frozenset):
+            plain[name] = sorted(value)
+        elif name == "officials":
+            plain[name] = [_to_plain(official) for official in value]
+    return plain
+
+
+def _organization(facts: dict[str, Any]) -> Organization:
+    values = _known(Organization, facts)
+    values["officials"] = tuple(Official(**_known(Official, official)) for official in facts["officials"])
+    return Organization(**values)
+
+
+def _known(noun: type[Organization] | type[Official], facts: dict[str, Any]) -> dict[str, Any]:
+    """Return the facts that the noun has fields for, in the types it declares: JSON knows neither sets nor tuples."""
+    values: dict[str, Any] = {}
+    for field in fields(noun):
+        if field.name in facts:
+            value = facts[field.name]
+            if isinstance(value, list):
+                kinds = {get_origin(kind) for kind in (field.type, *get_args(field.type))}
+                value = frozenset(value) if frozenset in kinds else tuple(value)
+            values[field.name] = value
+    return values

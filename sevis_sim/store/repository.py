@@ -1,0 +1,22 @@
+"""What all repositories are made of."""
+
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult
+
+from sevis_sim.store.dialect import Dialect
+
+
+class Repository:
+    """The rows of one kind, as one transaction sees them."""
+
+    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+        self._connection = connection
+        self._dialect = dialect
+
+    @staticmethod
+    def _number(inserted: CursorResult[Any]) -> int:
+        """Return the number that the database gave to the one row just inserted."""
+        key = inserted.inserted_primary_key
+        assert key is not None  # noqa: S101 - every insert of a single row has one
+        return int(key[0])

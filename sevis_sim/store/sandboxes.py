@@ -1,0 +1,55 @@
+"""The sandboxes that exist. All other rows but those of `meta` and the server's journal belong to one of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+
+from sevis_sim.store.errors import DuplicateSandbox, MissingReference
+from sevis_sim.store.repository import Repository
+from sevis_sim.store.rows import StoredSandbox
+from sevis_sim.store.tables import sandboxes
+
+
+class Sandboxes(Repository):
+    """Sandboxes by name."""
+
+    def create(
+        self, name: str, seed: int, clock_state: Mapping[str, Any], settings: Mapping[str, Any] | None = None
+    ) -> StoredSandbox:
+        """Create a sandbox. ``clock_state`` and ``settings`` are JSON objects; DuplicateSandbox where it exists."""
+        sandbox = StoredSandbox(name, seed, dict(clock_state), dict(settings or {}))
+        row = {"name": name, "seed": str(seed), "clock": sandbox.clock, "settings": sandbox.settings}
+        if self._connection.execute(self._dialect.insert_new(sandboxes), row).rowcount == 0:
+            raise DuplicateSandbox(name)
+        return sandbox
+
+    def get(self, name: str) -> StoredSandbox | None:
+        """Return the sandbox of this name, or None."""
+        row = self._connection.execute(select(sandboxes).where(sandboxes.c.name == name)).one_or_none()
+        return None if row is None else _sandbox(row)
+
+    def list(self) -> list[StoredSandbox]:
+        """Return all sandboxes by name."""
+        return [_sandbox(row) for row in self._connection.execute(select(sandboxes).order_by(sandboxes.c.name))]
+
+    def delete(self, name: str) -> bool:
+        """Delete a sandbox with every row that belongs to it; False where there was none."""
+        return self._connection.execute(delete(sandboxes).where(sandboxes.c.name == name)).rowcount > 0
+
+    def update_clock(self, name: str, state: Mapping[str, Any]) -> None:
+        """Keep the state of a sandbox's clock; MissingReference where there is no such sandbox."""
+        self._update(name, clock=dict(state))
+
+    def update_settings(self, name: str, settings: Mapping[str, Any]) -> None:
+        """Keep the settings of a sandbox; MissingReference where there is no such sandbox."""
+        self._update(name, settings=dict(settings))
+
+    def _update(self, name: str, **values: Any) -> None:
+        statement = update(sandboxes).where(sandboxes.c.name == name).values(values)
+        if self._connection.execute(statement).rowcount == 0:
+            raise MissingReference(f"there is no sandbox {name!r}: create it first")
+
+
+def _sandbox(row: Row[Any]) -> StoredSandbox:
+    return StoredSandbox(row.name, int(row.seed), row.clock, row.settings)

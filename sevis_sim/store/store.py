@@ -1,0 +1,54 @@
+"""The store of sevis-sim: its transactions, and how it is opened."""
+
+from sqlalchemy import Connection
+
+from sevis_sim.store.batches import Batches
+from sevis_sim.store.certificates import Certificates
+from sevis_sim.store.database import Database, Unit
+from sevis_sim.store.dialect import Dialect
+from sevis_sim.store.due import Due
+from sevis_sim.store.journal import JournalRows
+from sevis_sim.store.meta import Meta
+from sevis_sim.store.migrate import migrations_of
+from sevis_sim.store.organizations import Organizations
+from sevis_sim.store.records import Records
+from sevis_sim.store.sandboxes import Sandboxes
+
+
+class GroundTransaction(Unit):
+    """What a transaction of any simulator offers: no SEVIS in it."""
+
+    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+        super().__init__(connection, dialect)
+        self.meta = Meta(connection, dialect)
+        self.sandboxes = Sandboxes(connection, dialect)
+        self.due = Due(connection, dialect)
+        self.journal = JournalRows(connection, dialect)
+
+
+class Transaction(GroundTransaction):
+    """What a transaction of sevis-sim offers: one repository for each kind of row."""
+
+    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+        super().__init__(connection, dialect)
+        self.organizations = Organizations(connection, dialect)
+        self.certificates = Certificates(connection, dialect)
+        self.batches = Batches(connection, dialect)
+        self.records = Records(connection, dialect)
+
+
+class Store(Database[Transaction]):
+    """The database of sevis-sim."""
+
+    @classmethod
+    def open(cls, url: str) -> "Store":
+        """Open a database, creating and migrating it as needed.
+
+        Args:
+            url: ``sqlite:///path/store.db``, or ``sqlite://`` for one of its own in memory.
+
+        Raises:
+            StoreError: one line that says what to do: the place cannot be written to, the file is damaged or another
+                program's, or a newer release wrote it.
+        """
+        return cls(url, "sevis-sim", migrations_of("sevis_sim.store"), Transaction)
