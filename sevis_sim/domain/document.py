@@ -74,9 +74,16 @@ def present(node: Any, path: str) -> bool:
 
 
 def day(node: Any, path: str) -> date | None:
-    """Return the calendar day at a path. XSD dates may carry a zone, which does not change the day; None if absent."""
+    """Return the calendar day at a path. XSD dates may carry a zone, which does not change the day; None if absent.
+
+    XSD also knows years before 1 and after 9999; they come back as the first and last day that Python knows.
+    """
     text = value(node, path)
-    return date.fromisoformat(text[:10]) if text else None
+    if not text:
+        return None
+    if text.startswith(("-", "0000")):
+        return date.min
+    return date.max if text.index("-") > 4 else date.fromisoformat(text[:10])
 
 
 def flag(node: Any, path: str) -> bool | None:
@@ -106,7 +113,7 @@ def merged(stored: Any, sent: Any) -> Any:
 
 
 def walk(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield ``(path, text)`` of every leaf, in document order; repeated elements get ``[1]``, ``[2]``…"""
+    """Yield ``(path, text)`` of every leaf, in document order; repeated elements are numbered from ``[1]``."""
     if isinstance(node, Mapping):
         for name, inner in node.items():
             yield from walk(inner, f"{path}/{name}" if path else name)

@@ -1,0 +1,48 @@
+"""How events change a record's data."""
+
+import copy
+from collections.abc import Iterable
+
+from sevis_sim.domain.document import Node, merged
+from sevis_sim.domain.records import ACTIVE, INITIAL, Dependent, Record
+
+
+def content(element: Node, without: Iterable[str] = ()) -> Node:
+    """Return an element's children, as a copy, without its attributes and the children named."""
+    left_out = set(without)
+    return {
+        name: copy.deepcopy(inner)
+        for name, inner in element.items()
+        if not name.startswith("@") and name not in left_out
+    }
+
+
+def merge_block(record: Record, block: str, sent: Node, names: Iterable[str]) -> None:
+    """Lay the named children that were sent over one block of the record's data."""
+    part = {name: sent[name] for name in names if name in sent}
+    if part:
+        record.data[block] = merged(record.data.get(block), part)
+
+
+def replace(record: Record, sent: Node, names: Iterable[str]) -> None:
+    """Put what was sent in place of the record's top-level elements of the same names.
+
+    Addresses are replaced whole: the schema makes an update send street and ZIP code again, and a second line of the
+    old address must not outlive it.
+    """
+    for name in names:
+        if name in sent:
+            record.data[name] = copy.deepcopy(sent[name])
+
+
+def activate(record: Record) -> None:
+    """Make an Initial record Active, and with it its Initial dependents, who follow the principal's status."""
+    record.status = ACTIVE
+    for dependent in record.dependents:
+        if dependent.status == INITIAL:
+            dependent.status = ACTIVE
+
+
+def new_dependents(elements: Iterable[Node], status: str) -> list[Dependent]:
+    """Return dependents, still without SEVIS IDs, from their elements."""
+    return [Dependent("", status, content(element)) for element in elements]

@@ -1,0 +1,113 @@
+"""Dependent/*: a student's spouse and children come, change and go. S1113 guards all but Add and so comes first."""
+
+from sevis_sim.domain.document import merged, value
+from sevis_sim.domain.records import ACTIVE, INITIAL, TERMINATED, Dependent, Record
+from sevis_sim.events.changes import content
+from sevis_sim.events.declare import Broken, Case, Event, broken, rule
+from sevis_sim.events.student import family, finances, person
+
+_OPEN = frozenset({INITIAL, ACTIVE})
+_OTHER_REASON = "09"
+_USER_DEFINED = ("UserDefinedA", "UserDefinedB")
+
+
+@rule("S1034")
+def other_reason_needs_words(case: Case) -> Broken | None:
+    """Termination reason "other" (code table ``dependent-termination-reason``) without remarks."""
+    missing = value(case.event, "Reason") == _OTHER_REASON and not value(case.event, "OtherRemarks")
+    return broken("OtherRemarks") if missing else None
+
+
+def _concerned(case: Case) -> list[Dependent]:
+    found = case.after.dependent(value(case.event, "@dependentSevisID"))
+    return [found] if found else []
+
+
+def _user_defined(case: Case) -> dict[str, str]:
+    return {name: case.group[name] for name in _USER_DEFINED if name in case.group}
+
+
+def add(record: Record, case: Case) -> None:
+    """Add a dependent, who follows the student's status."""
+    record.dependents.append(Dependent("", record.status, content(case.event) | _user_defined(case)))
+
+
+def edit(record: Record, case: Case) -> None:
+    """Merge what was sent into the dependent."""
+    for dependent in record.dependents:
+        if dependent.sevis_id == value(case.event, "@dependentSevisID"):
+            dependent.data = merged(dependent.data, case.event) | _user_defined(case)
+
+
+def terminate(record: Record, case: Case) -> None:
+    """End the dependent's status and keep the reason."""
+    for dependent in record.dependents:
+        if dependent.sevis_id == value(case.event, "@dependentSevisID"):
+            dependent.status = TERMINATED
+            dependent.data["Termination"] = content(case.event)
+
+
+def unchanged(record: Record, case: Case) -> None:
+    """A reprint leaves the record as it is."""
+
+
+EVENTS = (
+    Event(
+        path="Dependent/Add",
+        population="student",
+        statuses=_OPEN,
+        wrong_status="S1106",
+        prints_principal=False,
+        rules=(
+            *person.NAMES,
+            person.BIRTH,
+            person.EMAIL,
+            family.no_spouse_yet,
+            family.visa_of_dependent,
+            family.child_age,
+            finances.dependent_expense_needed,
+        ),
+        apply=add,
+        dependents=lambda case: case.after.dependents[-1:],
+    ),
+    Event(
+        path="Dependent/Edit",
+        population="student",
+        statuses=_OPEN,
+        wrong_status="S1106",
+        prints_principal=False,
+        rules=(
+            family.dependent_known,
+            family.dependent_open,
+            *person.NAMES,
+            person.BIRTH,
+            person.EMAIL,
+            family.no_spouse_yet,
+            family.child_age,
+        ),
+        apply=edit,
+        dependents=_concerned,
+    ),
+    Event(
+        path="Dependent/Reprint",
+        population="student",
+        statuses=_OPEN,
+        wrong_status="S1106",
+        # The attribute has no default in the schema, but the event has no other use (forms.md §4.5).
+        prints_unless_told=True,
+        prints_principal=False,
+        rules=(family.dependent_known, family.dependent_open),
+        apply=unchanged,
+        dependents=_concerned,
+    ),
+    Event(
+        path="Dependent/Terminate",
+        population="student",
+        statuses=_OPEN,
+        wrong_status="S1106",
+        prints="never",
+        rules=(family.dependent_known, family.dependent_open, other_reason_needs_words),
+        apply=terminate,
+        dependents=_concerned,
+    ),
+)
