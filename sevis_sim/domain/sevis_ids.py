@@ -17,6 +17,7 @@ def make(parts: tuple[str, ...], attempt: int = 0, prefix: str = DEFAULT_RANGE) 
         parts: seed, sandbox, organization, system, batch ID, place in the file and, for a dependent, its number.
         attempt: raised by the caller while the ID is taken already.
         prefix: the range, N and at least one digit.
+
     """
     digits = 11 - len(prefix)
     source = "\x1f".join((*parts, str(attempt)))

@@ -6,13 +6,18 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The fields of one upload request, as the client sent them. None marks a field that was missing."""
+    """The fields of one upload request, as the client sent them; a missing value is ``""``, a missing file None."""
 
-    org_id: str | None
-    batch_id: str | None
-    user_id: str | None
-    file_name: str | None
-    document: bytes | None
+    org_id: str = ""
+    batch_id: str = ""
+    user_id: str = ""
+    file_name: str = ""
+    document: bytes | None = None
+
+    def missing(self) -> list[str]:
+        """Return the form's names of the fields that are missing or blank."""
+        fields = {"orgid": self.org_id, "batchid": self.batch_id, "userid": self.user_id}
+        return [name for name, text in fields.items() if not text] + (["xml"] if self.document is None else [])
 
 
 @dataclass(frozen=True, slots=True)

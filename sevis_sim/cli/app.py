@@ -1,0 +1,65 @@
+"""All commands in one application."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from sevis_sim import __version__
+from sevis_sim.cli import certificates, clock, config, demo, exchange, journal, serve
+from sevis_sim.cli.report import EXIT_ENVIRONMENT, CommandError, error_line
+
+app = typer.Typer(
+    name="sevis-sim",
+    help="An offline simulator of the SEVIS batch interface.\n\n"
+    "Start with:  sevis-sim demo   (the whole way of two batches, narrated)\n\n"
+    "Then:        sevis-sim serve  (and follow the lines that it prints)",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sevis-sim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version_wanted: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None: ...
+
+
+app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
+app.command("ready")(serve.ready)
+app.command("upload")(exchange.upload)
+app.command("download")(exchange.download)
+app.command("status")(exchange.status)
+app.add_typer(clock.app, name="clock")
+app.add_typer(certificates.app, name="cert")
+app.add_typer(journal.app, name="journal")
+app.add_typer(config.app, name="config")
+
+
+def main() -> None:
+    """Run the command line. Whatever a user can cause ends in one line and an exit code, never in a traceback."""
+    try:
+        app()
+    except CommandError as error:
+        error_line(str(error))
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone (`| head`): nothing is left to say
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        error_line(f"{error.strerror or error}{place}")
+        sys.exit(EXIT_ENVIRONMENT)

@@ -1,0 +1,46 @@
+"""``sevis-sim config``: the settings in force and where each comes from."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sevis_sim.cli.report import EXIT_USAGE, CommandError, JsonOption, error_line, say, say_json
+
+if TYPE_CHECKING:
+    from sevis_sim.settings import Loaded
+
+app = typer.Typer(help="The settings in force and where each comes from.", no_args_is_help=True)
+
+
+def load(flags: Mapping[str, Any], config: Path | None) -> "Loaded":
+    """Load the settings: file < environment < flag. Warnings are printed, errors end the command."""
+    from sevis_sim.settings import SettingsError, load_settings
+
+    try:
+        loaded = load_settings(flags, os.environ, config)
+    except SettingsError as error:
+        raise CommandError(str(error), EXIT_USAGE) from error
+    for warning in loaded.warnings:
+        error_line(warning)
+    return loaded
+
+
+@app.command()
+def show(
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings file. [sevis-sim.yaml]")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Print every setting with its value and origin.
+
+    Example:  SEVIS_SIM_PORT=9443 sevis-sim config show
+    """
+    loaded = load({}, config)
+    values = loaded.settings.model_dump(mode="json")
+    if json:
+        say_json({name: {"value": value, "origin": loaded.origins[name]} for name, value in values.items()})
+        return
+    for name, value in values.items():
+        say(f"{name:<18} {value!s:<32} {loaded.origins[name]}")

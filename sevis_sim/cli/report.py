@@ -1,0 +1,89 @@
+"""What all commands share: errors in one line, exit codes, JSON."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+T = TypeVar("T")
+
+EXIT_GOOD = 0
+EXIT_FINDINGS = 1
+EXIT_USAGE = 2
+EXIT_ENVIRONMENT = 3
+
+DEFAULT_CONTROL_URL = "http://127.0.0.1:8444"
+
+ControlOption = Annotated[
+    str | None,
+    typer.Option("--control", metavar="URL", help="Control API of the simulator. Default: $SEVIS_SIM_CONTROL_URL."),
+]
+SandboxOption = Annotated[
+    str | None, typer.Option("--sandbox", metavar="NAME", help="Sandbox. Default: $SEVIS_SIM_SANDBOX, else default.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+OutputOption = Annotated[
+    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to write it; - is standard output.")
+]
+
+
+class CommandError(Exception):
+    """A command that cannot go on: one line for the user, and the exit code."""
+
+    def __init__(self, message: str, exit_code: int = EXIT_ENVIRONMENT) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+def fail(message: str, exit_code: int = EXIT_ENVIRONMENT) -> NoReturn:
+    """End the command with one line and an exit code."""
+    raise CommandError(message, exit_code)
+
+
+def error_line(message: str) -> None:
+    """Print an error; every line of it names what is wrong and what to do."""
+    print(f"sevis-sim: {message}", file=sys.stderr)
+
+
+def say(text: str = "") -> None:
+    """Print a line of the command's output."""
+    print(text, flush=True)
+
+
+def say_json(value: Any) -> None:
+    """Print a value as indented JSON."""
+    print(json.dumps(value, indent=2, ensure_ascii=False), flush=True)
+
+
+def write_output(content: bytes, output: Path) -> None:
+    """Write what a command made to a file, or to standard output for ``-``."""
+    if str(output) == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    output.write_bytes(content)
+
+
+def control_url(given: str | None) -> str:
+    """Return the control API's address: flag, environment, default."""
+    return given or os.environ.get("SEVIS_SIM_CONTROL_URL") or DEFAULT_CONTROL_URL
+
+
+def sandbox_name(given: str | None) -> str:
+    """Return the sandbox a command works on: flag, environment, ``default``."""
+    return given or os.environ.get("SEVIS_SIM_SANDBOX") or "default"
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's coroutine; errors of client and control become one line."""
+    from sevis_sim.client import ClientError, ControlError
+
+    try:
+        return asyncio.run(work)
+    except (ClientError, ControlError) as error:
+        raise CommandError(str(error)) from error

@@ -1,0 +1,95 @@
+"""The control application: its URLs as one table, its errors as problem+json (RFC 9457)."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from sevis_sim.control import handlers
+from sevis_sim.control.handlers import Problem, Resources
+from sevis_sim.intake import RegistrationRefused
+from sevis_sim.timeline import TimelineError
+
+Handler = Callable[[Resources, web.Request], Awaitable[Any]]
+
+ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/clock", handlers.show_clock),
+    ("PUT", "/clock", handlers.set_clock),
+    ("POST", "/clock/advance", handlers.advance_clock),
+    ("GET", "/clock/plan", handlers.plan),
+    ("GET", "/batches", handlers.list_batches),
+    ("GET", "/journal", handlers.read_journal),
+    ("GET", "/organizations", handlers.list_organizations),
+    ("GET", "/certificates", handlers.list_certificates),
+    ("POST", "/certificates", handlers.register_certificate),
+)
+"""Everything of a sandbox; each stands under ``/api/v1`` and under ``/api/v1/sandboxes/{sandbox}``."""
+
+MAX_BODY = 2 * 1024 * 1024
+
+
+class Control:
+    """Answers the test controls of all sandboxes of one simulator."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def application(self) -> web.Application:
+        """Build the aiohttp application."""
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[_problems])
+        for method, path, handler in ROUTES:
+            for prefix in ("/api/v1", "/api/v1/sandboxes/{sandbox}"):
+                app.router.add_route(method, prefix + path, self._wrap(handler))
+        app.router.add_get("/api/v1/sandboxes", self._wrap(handlers.list_sandboxes))
+        app.router.add_get("/healthz", _healthy)
+        app.router.add_get("/readyz", _healthy)
+        return app
+
+    def _wrap(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def handle(request: web.Request) -> web.Response:
+            result = await handler(self._resources, request)
+            return web.Response(text=_json(result), content_type="application/json")
+
+        return handle
+
+
+def _json(result: Any) -> str:
+    if isinstance(result, BaseModel):
+        return result.model_dump_json()
+    return "[" + ",".join(item.model_dump_json() for item in result) + "]"
+
+
+async def _healthy(_: web.Request) -> web.Response:
+    """The listener is opened last, so that a server that answers at all is ready."""
+    return web.json_response({"status": "ok"})
+
+
+@web.middleware
+async def _problems(request: web.Request, handler: Callable[[web.Request], Awaitable[Any]]) -> Any:
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return _problem(problem.status, problem.title, problem.detail, problem.field)
+    except TimelineError as error:
+        return _problem(409, "The clock cannot be moved so", str(error), "to")
+    except RegistrationRefused as error:
+        return _problem(422, "The certificate is not accepted", str(error), "certificate")
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(step) for step in first["loc"])
+        return _problem(422, "The request body is not valid", f"{where or 'body'}: {first['msg']}", where)
+    except web.HTTPRequestEntityTooLarge:
+        return _problem(413, "The request body is too large", f"at most {MAX_BODY} bytes are taken", None)
+    except web.HTTPNotFound:
+        return _problem(404, "No such resource", f"{request.method} {request.path}", None)
+    except web.HTTPMethodNotAllowed as error:
+        allowed = ", ".join(sorted(error.allowed_methods))
+        return _problem(405, "Method not allowed", f"{request.path} takes {allowed}", None)
+
+
+def _problem(status: int, title: str, detail: str, field: str | None) -> web.Response:
+    body: dict[str, Any] = {"title": title, "status": status, "detail": detail}
+    if field:
+        body["field"] = field
+    return web.json_response(body, status=status, content_type="application/problem+json")

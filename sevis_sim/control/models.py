@@ -1,0 +1,141 @@
+"""What goes into the control API and what comes out. Unknown fields are errors."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SystemName = Literal["production", "beta", "alpha"]
+
+
+class Model(BaseModel):
+    """Base of all: no unknown fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class MoveClock(Model):
+    """Where to move the clock: one instant of the grammar (docs/time.md)."""
+
+    to: str = Field(examples=["next-business-day 06:00", "+2h", "2026-03-06T21:50-05:00"])
+    system: SystemName = "production"
+
+
+class RegisterCertificate(Model):
+    """A certificate to register for an organization: the text of a .pem, or of a Base64 .cer file."""
+
+    organization: str
+    certificate: str
+    name: str = "imported"
+
+
+class HappeningOut(Model):
+    """One piece of due work that ran, or would run."""
+
+    instant: datetime
+    eastern: str
+    kind: str
+    key: str
+    summary: str
+
+
+class ClockOut(Model):
+    """A sandbox's clock, and what it means for the three systems."""
+
+    now: datetime
+    eastern: str
+    mode: str
+    business_day: bool
+    open: dict[str, bool]
+    next_event: datetime | None
+
+
+class MovedOut(Model):
+    """The clock after a move, and what happened on the way, in order."""
+
+    clock: ClockOut
+    happened: list[HappeningOut]
+
+
+class PlanOut(Model):
+    """What would happen until an instant."""
+
+    until: datetime
+    events: list[HappeningOut]
+
+
+class BatchOut(Model):
+    """A batch as it stands."""
+
+    system: str
+    organization: str
+    batch_id: str
+    user_id: str
+    file_name: str
+    status: str
+    received: datetime
+    due: datetime
+    available: datetime
+    processed: datetime | None
+    success: int
+    failure: int
+
+
+class JournalEntryOut(Model):
+    """One entry of the journal."""
+
+    id: int
+    sandbox: str | None
+    instant: datetime
+    kind: str
+    summary: str
+    subjects: dict[str, str]
+    detail: dict[str, Any]
+
+
+class CertificateOut(Model):
+    """A client certificate the simulator knows."""
+
+    fingerprint: str
+    name: str
+    subject: str
+    issuer: str
+    not_before: datetime
+    not_after: datetime
+    revoked: datetime | None
+    organizations: list[str]
+
+
+class SandboxOut(Model):
+    """A sandbox."""
+
+    name: str
+    seed: int
+    now: datetime
+
+
+class UserOut(Model):
+    """An official of an organization."""
+
+    id: str
+    role: str
+    name: str
+    active: bool
+
+
+class OrganizationOut(Model):
+    """A school or sponsor."""
+
+    id: str
+    kind: str
+    name: str
+    active: bool
+    users: list[UserOut]
+
+
+class RegisteredOut(Model):
+    """A registration that was made."""
+
+    fingerprint: str
+    subject: str
+    organization: str

@@ -1,0 +1,274 @@
+"""The aiohttp application of the wire: its URLs, and what every request goes through before its handler.
+
+The order is: certificate → sandbox → due work → service hours → body → fields → intake → journal. An exchange writes
+exactly one journal entry, whatever becomes of it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from sevis_sim.domain.submissions import Upload
+from sevis_sim.domain.systems import SYSTEMS, System
+from sevis_sim.gateway import replies
+from sevis_sim.gateway.body import BodyBroken, BodyTooLarge, read_body
+from sevis_sim.gateway.fields import download_fields, upload_fields
+from sevis_sim.gateway.identity import judge
+from sevis_sim.intake import MAX_FILE_NAME, Caller, Collection, Receipt, collect, receive
+from sevis_sim.journal import Entry, Journal
+from sevis_sim.results import LogHeader, UploadStage, archive, transaction_log
+from sevis_sim.schemas import Release
+from sevis_sim.store import Store
+from sevis_sim.timeline import Served, Tenants
+from sevis_sim.wire import peer_certificate
+
+MAX_NOTED_VIOLATIONS = 20
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request as it goes through; becomes one journal entry."""
+
+    action: str
+    system: System
+    served: Served
+    caller: Caller | None
+    fingerprint: str
+    peer: str
+    code: str = ""
+    reason: str = ""
+    remedy: str = ""
+    subjects: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    violations: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def now(self) -> datetime:
+        """The sandbox's time."""
+        return self.served.sandbox.now()
+
+
+class Gateway:
+    """Answers SEVIS clients for all sandboxes on one port."""
+
+    def __init__(
+        self,
+        store: Store,
+        journal: Journal,
+        tenants: Tenants,
+        release: Release,
+        default: Served,
+        upload_limit: int,
+    ) -> None:
+        self._store = store
+        self._journal = journal
+        self._tenants = tenants
+        self._release = release
+        self._default = default
+        self._upload_limit = upload_limit
+
+    def application(self) -> web.Application:
+        """Build the application. Bodies are bounded by our own reader, hence no limit of aiohttp's."""
+        app = web.Application(client_max_size=0, handler_args={"lingering_time": 10.0})
+        for system in SYSTEMS.values():
+            base = f"/{system.url_path}/action"
+            app.router.add_route("*", f"{base}/batchUpload", self._entry(system, "upload"), expect_handler=self._expect)
+            app.router.add_route(
+                "*", f"{base}/batchDownload", self._entry(system, "download"), expect_handler=self._expect
+            )
+        app.router.add_route("*", "/{path:.*}", self._unknown)
+        return app
+
+    async def _expect(self, request: web.Request) -> None:
+        """Answer ``Expect: 100-continue`` only where the body will be read: too large a body is never asked for."""
+        if (request.content_length or 0) <= self._upload_limit:
+            await _continue(request)
+
+    def _entry(self, system: System, action: str):  # type: ignore[no-untyped-def]
+        async def handle(request: web.Request) -> web.StreamResponse:
+            der = peer_certificate(request.transport)
+            verdict = await judge(der, self._store, self._tenants)
+            served = verdict.served or self._default
+            exchange = Exchange(
+                action,
+                system,
+                served,
+                verdict.caller,
+                verdict.fingerprint,
+                request.remote or "",
+                reason=verdict.reason,
+            )
+            exchange.remedy = verdict.remedy
+            await served.timeline.settle()
+            response = await self._answer(request, exchange)
+            await self._note(exchange, response.status if response else 0, known=verdict.served is not None)
+            if response is None:
+                raise ConnectionResetError("the client went away")
+            return response
+
+        return handle
+
+    async def _answer(self, request: web.Request, exchange: Exchange) -> web.Response | None:
+        """Return the response; None if the client has gone away."""
+        now = exchange.now
+        if request.method not in (("POST",) if exchange.action == "upload" else ("GET", "POST")):
+            allowed = "POST" if exchange.action == "upload" else "GET, POST"
+            exchange.reason = f"{request.method} is not a method of this address"
+            return replies.page_reply(405, now, Allow=allowed)
+        if exchange.caller is None:
+            return replies.page_reply(403, now)
+        sandbox = exchange.served.sandbox
+        if not sandbox.is_open(exchange.system):
+            return await self._closed(request, exchange)
+        try:
+            body = await read_body(request, self._upload_limit) if request.can_read_body else b""
+        except BodyTooLarge:
+            exchange.reason = f"the body is larger than {self._upload_limit} bytes"
+            exchange.remedy = "Send fewer records in one file, or raise --upload-limit-mb."
+            return replies.page_reply(413, now, Connection="close")
+        except BodyBroken as error:
+            exchange.reason = f"the body ended before it was complete: {error}"
+            return None
+        if exchange.action == "upload":
+            return await self._upload(request, exchange, exchange.caller, body)
+        return await self._download(request, exchange, exchange.caller, body)
+
+    async def _closed(self, request: web.Request, exchange: Exchange) -> web.Response | None:
+        """Outside service hours: a 503 page, S0001, or a reset, as the switch says."""
+        sandbox = exchange.served.sandbox
+        opening = sandbox.profile(exchange.system).next_opening(exchange.now, sandbox.calendar)
+        local = opening.astimezone(sandbox.calendar.zone)
+        exchange.reason = f"{exchange.system.name} is closed until {local:%A %Y-%m-%d %H:%M} Eastern"
+        exchange.remedy = "Try again then, or advance the clock: sevis-sim clock advance next-business-day."
+        answer = sandbox.switches.closed_answer
+        if answer == "reset":
+            if request.transport is not None:
+                request.transport.abort()
+            return None
+        if answer == "S0001":
+            exchange.code = "S0001"
+            return replies.xml_reply(self._refusal_log(exchange, "", ""), exchange.now)
+        seconds = max(1, int((opening - exchange.now).total_seconds()))
+        return replies.page_reply(503, exchange.now, **{"Retry-After": str(seconds)})
+
+    async def _upload(self, request: web.Request, exchange: Exchange, caller: Caller, body: bytes) -> web.Response:
+        sandbox = exchange.served.sandbox
+        upload, exchange.notes = upload_fields(request.headers.get("Content-Type", ""), body)
+        receipt = await receive(sandbox, exchange.system, self._release, caller, upload)
+        if receipt.batch is not None:
+            exchange.served.timeline.changed()
+        self._explain_receipt(exchange, receipt)
+        exchange.subjects = {"organization": upload.org_id, "batch": upload.batch_id}
+        return replies.xml_reply(self._upload_log(exchange, upload, receipt), exchange.now)
+
+    def _upload_log(self, exchange: Exchange, upload: Upload, receipt: Receipt) -> bytes:
+        """The reply to an upload: a log with only ``Upload``; the line feeds of swallowed text are lost (§1.4)."""
+        header = LogHeader(upload.batch_id, upload.org_id.replace("\r\n", "\r"))
+        stamp = receipt.batch.received if receipt.batch else exchange.now
+        echo = (
+            upload.file_name
+            if upload.file_name and receipt.code != "S0001" and len(upload.file_name) <= MAX_FILE_NAME
+            else None
+        )
+        return transaction_log(
+            header,
+            system=exchange.system.label,
+            status=receipt.code == "S0000",
+            upload=UploadStage(receipt.code, stamp, echo),
+            zone=exchange.served.sandbox.calendar.zone,
+        )
+
+    def _explain_receipt(self, exchange: Exchange, receipt: Receipt) -> None:
+        exchange.code, exchange.reason, exchange.remedy = receipt.code, receipt.reason, receipt.remedy
+        exchange.violations = [
+            {"line": v.line, "path": v.path, "message": v.message} for v in receipt.violations[:MAX_NOTED_VIOLATIONS]
+        ]
+
+    async def _download(self, request: web.Request, exchange: Exchange, caller: Caller, body: bytes) -> web.Response:
+        sandbox = exchange.served.sandbox
+        fields = download_fields(request, body)
+        org_id, batch_id, user_id = fields["orgid"], fields["batchid"], fields["userid"]
+        found = await collect(sandbox, exchange.system, caller, org_id, batch_id, user_id)
+        exchange.code, exchange.reason, exchange.remedy = found.code, found.reason, found.remedy
+        exchange.subjects = {"organization": org_id, "batch": batch_id}
+        if found.archive is not None:
+            return replies.zip_reply(found.archive, batch_id, exchange.now)
+        log = self._download_log(exchange, org_id, batch_id, found)
+        if sandbox.switches.not_ready_download == "zip":
+            package = archive(log, [], exchange.now.astimezone(sandbox.calendar.zone))
+            return replies.zip_reply(package, batch_id, exchange.now)
+        return replies.xml_reply(log, exchange.now)
+
+    def _download_log(self, exchange: Exchange, org_id: str, batch_id: str, found: Collection) -> bytes:
+        """The log of a download without a result: ``Upload`` is repeated where the batch is known (§6.2)."""
+        batch = found.batch if found.code == "S0030" else None
+        return transaction_log(
+            LogHeader(batch_id, org_id),
+            system=exchange.system.label,
+            status=False,
+            upload=UploadStage("S0000", batch.received, batch.file_name) if batch else None,
+            download=found.code,
+            zone=exchange.served.sandbox.calendar.zone,
+        )
+
+    def _refusal_log(self, exchange: Exchange, org_id: str, batch_id: str) -> bytes:
+        upload = UploadStage(exchange.code, exchange.now, None) if exchange.action == "upload" else None
+        return transaction_log(
+            LogHeader(batch_id, org_id),
+            system=exchange.system.label,
+            status=False,
+            upload=upload,
+            download=exchange.code if exchange.action == "download" else None,
+            zone=exchange.served.sandbox.calendar.zone,
+        )
+
+    async def _unknown(self, request: web.Request) -> web.Response:
+        now = self._default.sandbox.now()
+        known = ", ".join(f"/{s.url_path}/action/batchUpload|batchDownload" for s in SYSTEMS.values())
+        await self._journal.record(
+            Entry(
+                sandbox=None,
+                instant=now,
+                kind="exchange",
+                summary=f"{request.method} {request.path[:200]}: 404, no such address",
+                subjects={"peer": request.remote or ""},
+                detail={"status": 404, "remedy": f"The addresses are: {known}."},
+            )
+        )
+        return replies.page_reply(404, now)
+
+    async def _note(self, exchange: Exchange, status: int, *, known: bool) -> None:
+        answer = exchange.code or (str(status) if status else "no answer")
+        because = f": {exchange.reason}" if exchange.reason else ""
+        batch = exchange.subjects.get("batch", "")
+        await self._journal.record(
+            Entry(
+                sandbox=exchange.served.sandbox.name if known else None,
+                instant=exchange.now,
+                kind="exchange",
+                summary=f"{exchange.action} {batch[:40]} to {exchange.system.name}: {answer}{because}"[:500],
+                subjects={k: v[:80] for k, v in exchange.subjects.items() if v}
+                | {
+                    "certificate": exchange.fingerprint,
+                    "peer": exchange.peer,
+                    "system": exchange.system.name,
+                },
+                detail={
+                    "action": exchange.action,
+                    "status": status,
+                    "code": exchange.code,
+                    "reason": exchange.reason,
+                    "remedy": exchange.remedy,
+                    "notes": exchange.notes,
+                    "violations": exchange.violations,
+                },
+            )
+        )
+
+
+async def _continue(request: web.Request) -> None:
+    """Send the interim answer that a client with ``Expect: 100-continue`` waits for."""
+    if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")

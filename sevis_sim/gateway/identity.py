@@ -1,0 +1,78 @@
+"""Which sandbox and which organizations a client certificate stands for (design.md §3.1).
+
+Certificates are judged here and not in the TLS handshake, on the sandbox's clock, so that each refusal can be answered
+with the service's 403 page and explained in the journal.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sevis_sim.intake import Caller
+from sevis_sim.store import Store, StoredCertificate
+from sevis_sim.timeline import Served, Tenants
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a presented certificate amounts to. ``caller`` is None where access is denied."""
+
+    served: Served | None
+    caller: Caller | None
+    fingerprint: str
+    reason: str = ""
+    """Which check failed, in words; empty when access is granted."""
+    remedy: str = ""
+
+
+async def judge(der: bytes | None, store: Store, tenants: Tenants) -> Verdict:
+    """Judge the certificate of a connection: known, in its validity period, not revoked, registered."""
+    if der is None:
+        return Verdict(
+            None,
+            None,
+            "",
+            "no client certificate was presented",
+            "Give the client its certificate and key: curl --cert client.pem --key client.key; Java keyStore with the "
+            ".p12; .NET HttpClientHandler.ClientCertificates; Python requests cert=(pem, key).",
+        )
+    fingerprint = sha256(der).hexdigest()
+
+    found = await store.read(lambda tx: (tx.certificates.get(fingerprint), tx.certificates.registrations(fingerprint)))
+    certificate, organizations = found
+    served = tenants.served(certificate.sandbox) if certificate else None
+    if certificate is None or served is None:
+        return Verdict(
+            served,
+            None,
+            fingerprint,
+            "the certificate is not known to this simulator",
+            "Present a certificate that it issued, or import yours: sevis-sim cert register FILE --org ORGID.",
+        )
+    reason, remedy = _problem(certificate, organizations, served)
+    caller = None if reason else Caller(fingerprint, frozenset(organizations))
+    return Verdict(served, caller, fingerprint, reason, remedy)
+
+
+def _problem(certificate: StoredCertificate, organizations: list[str], served: Served) -> tuple[str, str]:
+    now = served.sandbox.now()
+    if certificate.revoked is not None and certificate.revoked <= now:
+        return (
+            f"the certificate was revoked on {certificate.revoked:%Y-%m-%d}",
+            "Present another certificate.",
+        )
+    if now < certificate.not_before:
+        return (
+            f"the certificate is valid from {certificate.not_before:%Y-%m-%d}; the simulated day is {now:%Y-%m-%d}",
+            "Advance the clock, or present a certificate that is valid already.",
+        )
+    if now > certificate.not_after:
+        return (
+            f"the certificate expired on {certificate.not_after:%Y-%m-%d}; the simulated day is {now:%Y-%m-%d}",
+            "Renew the certificate and register the new one in RTI.",
+        )
+    if not organizations:
+        return (
+            "the certificate is not registered for any organization",
+            "Register it as the PDSO or RO would in RTI: sevis-sim cert register FILE --org ORGID.",
+        )
+    return "", ""

@@ -1,0 +1,49 @@
+"""Responses: transaction logs, zips, and HTML pages in the manner of the service's front end."""
+
+from datetime import datetime
+from html import escape
+
+from aiohttp import web
+
+from sevis_sim.clock import http_date
+
+_PAGE = """<!DOCTYPE html>
+<html><head><title>{title}</title></head>
+<body><h1>{title}</h1><p>{text}</p></body></html>
+"""
+
+_TEXTS = {
+    403: ("403 - Forbidden: Access is denied.", "You do not have permission to use this service."),
+    404: ("404 - Not found.", "There is no service at this address."),
+    405: ("405 - Method not allowed.", "This address does not take requests of this method."),
+    413: ("413 - Request entity too large.", "The file is larger than this service takes."),
+    503: (
+        "503 - Service unavailable.",
+        "The service is closed at this time. Please try again during service hours.",
+    ),
+}
+
+
+def xml_reply(log: bytes, now: datetime) -> web.Response:
+    """Return a transaction log as the answer to an upload, or as a refusal (Content-Type: design.md §3.1)."""
+    return web.Response(body=log, content_type="text/xml", charset="utf-8", headers=_headers(now))
+
+
+def zip_reply(archive: bytes, batch_id: str, now: datetime) -> web.Response:
+    """Return a result as ``application/zip``, named after its batch."""
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in batch_id)
+    headers = _headers(now) | {"Content-Disposition": f'attachment; filename="{safe}.zip"'}
+    return web.Response(body=archive, content_type="application/zip", headers=headers)
+
+
+def page_reply(status: int, now: datetime, **headers: str) -> web.Response:
+    """Return an HTML page for a status that never carries a transaction log."""
+    title, text = _TEXTS[status]
+    body = _PAGE.format(title=escape(title), text=escape(text))
+    return web.Response(
+        status=status, text=body, content_type="text/html", charset="utf-8", headers=_headers(now) | headers
+    )
+
+
+def _headers(now: datetime) -> dict[str, str]:
+    return {"Date": http_date(now), "Server": "sevis-sim"}

@@ -1,0 +1,64 @@
+"""Who is asking: the organizations that the presented certificate is registered for, and the official named."""
+
+from dataclasses import dataclass
+
+from sevis_sim.domain.organizations import Organization
+from sevis_sim.sandbox import Sandbox
+from sevis_sim.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A client whose certificate was accepted."""
+
+    fingerprint: str
+    organizations: frozenset[str]
+    """OrgIDs that the certificate is registered for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request is refused: the disposition code and, for the journal, the reason and the remedy in words."""
+
+    code: str
+    reason: str
+    remedy: str
+
+
+def find_organization(tx: Transaction, sandbox: Sandbox, caller: Caller, org_id: str) -> Organization | Refusal:
+    """Return the organization a request speaks for, or S0002 (reference error-codes S0002)."""
+    organization = tx.organizations.get(sandbox.name, org_id)
+    if organization is None:
+        return Refusal(
+            "S0002",
+            f"no organization {org_id!r} exists in this simulator",
+            "Correct orgid, or add the organization to the scenario.",
+        )
+    if org_id not in caller.organizations:
+        covered = ", ".join(sorted(caller.organizations)) or "none"
+        return Refusal(
+            "S0002",
+            f"the client certificate is not registered for {org_id}; it is registered for: {covered}",
+            f"Register the certificate for {org_id}, or send the request with the certificate of that organization.",
+        )
+    if not organization.active:
+        return Refusal(
+            "S0002",
+            f"{org_id} is not active in SEVIS",
+            "Make the organization active in the scenario.",
+        )
+    return organization
+
+
+def check_official(organization: Organization, user_id: str) -> Refusal | None:
+    """Return S0003 unless the user is an active official of the organization (reference error-codes S0003)."""
+    if organization.official(user_id) is not None:
+        return None
+    inactive = any(o.id == user_id for o in organization.officials)
+    known = ", ".join(o.id for o in organization.officials if o.active) or "none"
+    reason = (
+        f"user {user_id!r} is deactivated"
+        if inactive
+        else f"user {user_id!r} is not an official of {organization.id}; its active users are: {known}"
+    )
+    return Refusal("S0003", reason, "Send the user ID of an active official; user IDs are case sensitive.")

@@ -1,0 +1,173 @@
+"""An upload's way from its form fields to a durable batch, check by check (design.md §3.1 "Order of checks")."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from sevis_sim.domain.organizations import Organization
+from sevis_sim.domain.submissions import Batch, Upload
+from sevis_sim.domain.systems import System
+from sevis_sim.intake.caller import Caller, Refusal, check_official, find_organization
+from sevis_sim.journal import Entry
+from sevis_sim.sandbox import Sandbox
+from sevis_sim.schemas import NotWellFormed, Release, Violation, parse
+from sevis_sim.store import DuplicateBatch, Transaction
+
+MAX_FILE_NAME = 30
+"""SevisTransLog.xsd: the log's FileName holds at most 30 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to an upload. ``batch`` is set when ``code`` is S0000."""
+
+    code: str
+    batch: Batch | None = None
+    reason: str = ""
+    remedy: str = ""
+    violations: tuple[Violation, ...] = field(default=())
+
+
+async def receive(sandbox: Sandbox, system: System, release: Release, caller: Caller, upload: Upload) -> Receipt:
+    """Check an upload and, if nothing is wrong, make it durable and schedule its processing.
+
+    A refused upload leaves no trace but its journal entry: its batch ID stays free.
+    """
+    document, missing = upload.document, upload.missing()
+    if document is None or missing:
+        return Receipt(
+            "S0001",
+            reason=f"the form lacks {', '.join(missing)}",
+            remedy="Send multipart/form-data with the parts orgid, batchid, userid and xml (a file).",
+        )
+    org_id, batch_id, user_id = upload.org_id, upload.batch_id, upload.user_id
+
+    refusal = await sandbox.store.read(lambda tx: _check_identity(tx, sandbox, system, caller, upload))
+    refusal = refusal or _check_file_name(upload.file_name)
+    if refusal:
+        return Receipt(refusal.code, reason=refusal.reason, remedy=refusal.remedy)
+    refused = await asyncio.to_thread(_check_document, document, release, org_id, batch_id, user_id)
+    if refused:
+        return refused
+
+    async with sandbox.lock:
+        received = sandbox.now()
+        profile = sandbox.profile(system)
+        schedule = profile.schedule(received, sandbox.calendar)
+        retained_until = schedule.available + profile.retention
+
+        def accept(tx: Transaction) -> Batch:
+            batch = tx.batches.accept(
+                sandbox.name,
+                system.name,
+                org_id,
+                batch_id,
+                user_id,
+                upload.file_name,
+                received,
+                schedule.due,
+                schedule.available,
+                document,
+            )
+            tx.due.add(sandbox.name, schedule.due, "process-batch", str(batch.key))
+            tx.due.add(sandbox.name, schedule.available, "result-available", str(batch.key))
+            tx.due.add(sandbox.name, retained_until, "remove-result", str(batch.key))
+            sandbox.journal.append(tx, _accepted_entry(sandbox, batch))
+            return batch
+
+        try:
+            batch = await sandbox.store.run(accept)
+        except DuplicateBatch:
+            duplicate = _duplicate(org_id, batch_id, system)
+            return Receipt(duplicate.code, reason=duplicate.reason, remedy=duplicate.remedy)
+    return Receipt("S0000", batch)
+
+
+def _accepted_entry(sandbox: Sandbox, batch: Batch) -> Entry:
+    return Entry(
+        sandbox=sandbox.name,
+        instant=batch.received,
+        kind="batch-accepted",
+        summary=f"batch {batch.batch_id} of {batch.org_id} accepted",
+        subjects={"batch": batch.batch_id, "organization": batch.org_id, "system": batch.system},
+        detail={
+            "due": batch.due.isoformat(),
+            "available": batch.available.isoformat(),
+            "file": batch.file_name,
+        },
+    )
+
+
+def _check_identity(
+    tx: Transaction, sandbox: Sandbox, system: System, caller: Caller, upload: Upload
+) -> Refusal | None:
+    found = find_organization(tx, sandbox, caller, upload.org_id)
+    if not isinstance(found, Organization):
+        return found
+    refusal = check_official(found, upload.user_id)
+    if refusal:
+        return refusal
+    if tx.batches.find(sandbox.name, system.name, found.id, upload.batch_id):
+        return _duplicate(found.id, upload.batch_id, system)
+    return None
+
+
+def _duplicate(org_id: str, batch_id: str, system: System) -> Refusal:
+    return Refusal(
+        "S0010",
+        f"{org_id} has sent batch {batch_id} to {system.name} before",
+        "Use a new batch ID; if the first reply was lost, download the result of the first upload instead.",
+    )
+
+
+def _check_file_name(name: str) -> Refusal | None:
+    """S0011: no file name, a name longer than the log can echo, or one with path characters (design.md §3.1)."""
+    remedy = f"Send the xml part with a plain file name of 1 to {MAX_FILE_NAME} characters, such as batch.xml."
+    if not name:
+        return Refusal("S0011", "the xml part has no file name", remedy)
+    if len(name) > MAX_FILE_NAME:
+        return Refusal("S0011", f"the file name {name!r} has {len(name)} characters", remedy)
+    if any(c in '/\\:*?"<>|' or ord(c) < 32 for c in name) or name in (".", ".."):
+        return Refusal("S0011", f"the file name {name!r} has characters of a path", remedy)
+    return None
+
+
+def _check_document(document: bytes, release: Release, org_id: str, batch_id: str, user_id: str) -> Receipt | None:
+    """S0012, S0003 and S0013; runs in a worker thread."""
+    try:
+        tree = parse(document)
+    except NotWellFormed as error:
+        place = f" (line {error.line}, column {error.column})" if error.line else ""
+        return Receipt("S0012", reason=f"{error.message}{place}", remedy="Send one well-formed XML document.")
+    root = tree.getroot()
+    for name, sent in (("BatchID", batch_id), ("OrgID", org_id)):
+        written = _header(root, name)
+        if written is not None and written != sent:
+            return Receipt(
+                "S0012",
+                reason=f"the form says {sent!r}, {name} in the document says {written!r}",
+                remedy="Send the same batch ID and organization in the form and in BatchHeader.",
+            )
+    root_user = root.get("userID")
+    if root_user is not None and root_user != user_id:
+        return Receipt(
+            "S0003",
+            reason=f"the form says user {user_id!r}, userID of the document says {root_user!r}",
+            remedy="Send the same user ID in the form and in the root element.",
+        )
+    violations = release.validate(tree)
+    if violations:
+        first = violations[0]
+        return Receipt(
+            "S0013",
+            reason=f"line {first.line}: {first.message}" if first.line else first.message,
+            remedy="Mend the document as the schema says; `sevis-sim check` lists every finding before you send it.",
+            violations=tuple(violations),
+        )
+    return None
+
+
+def _header(root: etree._Element, name: str) -> str | None:
+    element = root.find(f"BatchHeader/{name}")
+    return None if element is None else " ".join((element.text or "").split())

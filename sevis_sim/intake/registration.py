@@ -1,0 +1,73 @@
+"""Registration of a certificate for an organization, as its PDSO or RO does in RTI (Reference Manual 2005 §2.2.2)."""
+
+from dataclasses import dataclass
+
+from sevis_sim.journal import Entry
+from sevis_sim.pki import CertificateFacts, NotACertificate, read_certificate
+from sevis_sim.sandbox import Sandbox
+from sevis_sim.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A certificate that now stands for an organization."""
+
+    facts: CertificateFacts
+    org_id: str
+    imported: bool
+    """Whether the certificate was new to the simulator: TLS must then trust it as its own anchor."""
+
+
+class RegistrationRefused(Exception):
+    """RTI does not take the certificate; the message says why and what to do."""
+
+
+async def register(sandbox: Sandbox, data: bytes, org_id: str, name: str = "imported") -> Registration:
+    """Register a .cer or .pem file for an organization of the sandbox.
+
+    Raises:
+        RegistrationRefused: it is no certificate, has expired by the sandbox's clock, belongs to another sandbox, is
+            registered for this organization already, or the organization is unknown or not active.
+
+    """
+    try:
+        facts = read_certificate(data)
+    except NotACertificate as error:
+        raise RegistrationRefused(str(error)) from error
+    now = sandbox.now()
+    if facts.not_after < now:
+        raise RegistrationRefused(
+            f"the certificate expired on {facts.not_after:%Y-%m-%d}; the simulated day is {now:%Y-%m-%d}"
+        )
+
+    def work(tx: Transaction) -> Registration:
+        organization = tx.organizations.get(sandbox.name, org_id)
+        if organization is None:
+            known = ", ".join(o.id for o in tx.organizations.list(sandbox.name)) or "none"
+            raise RegistrationRefused(f"no organization {org_id!r} exists in sandbox {sandbox.name}; known: {known}")
+        if not organization.active:
+            raise RegistrationRefused(f"{org_id} is not active in SEVIS, so it cannot register a certificate")
+        stored = tx.certificates.get(facts.fingerprint)
+        if stored is not None and stored.sandbox != sandbox.name:
+            raise RegistrationRefused(
+                f"the certificate belongs to sandbox {stored.sandbox}; a certificate decides its sandbox"
+            )
+        if stored is None:
+            tx.certificates.add(sandbox.name, facts, name)
+        elif org_id in tx.certificates.registrations(facts.fingerprint):
+            raise RegistrationRefused(f"the certificate is registered for {org_id} already")
+        tx.certificates.register(facts.fingerprint, org_id, now)
+        sandbox.journal.append(
+            tx,
+            Entry(
+                sandbox=sandbox.name,
+                instant=now,
+                kind="certificate-registered",
+                summary=f"certificate {facts.subject} registered for {org_id}",
+                subjects={"certificate": facts.fingerprint, "organization": org_id},
+                detail={"issuer": facts.issuer, "not_after": facts.not_after.isoformat()},
+            ),
+        )
+        return Registration(facts, org_id, imported=stored is None)
+
+    return await sandbox.store.run(work)

@@ -1,0 +1,162 @@
+"""One batch from its document to its zip (design.md "One batch's way through")."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from lxml import etree
+
+from sevis_sim import events
+from sevis_sim.codes import catalogue
+from sevis_sim.domain.document import to_node, value
+from sevis_sim.domain.organizations import Organization
+from sevis_sim.domain.outcomes import Finding, FormRequest, RecordOutcome
+from sevis_sim.domain.records import Record
+from sevis_sim.domain.submissions import Batch
+from sevis_sim.domain.systems import SYSTEMS
+from sevis_sim.forms import FormPool, file_name
+from sevis_sim.journal import Entry
+from sevis_sim.processing.cut_points import CutPoints
+from sevis_sim.processing.world import StoreWorld
+from sevis_sim.results import LogHeader, ProcessStage, UploadStage, archive, transaction_log
+from sevis_sim.sandbox import Sandbox
+from sevis_sim.schemas import parse
+
+_SECTIONS = ("CreateStudent", "UpdateStudent", "CreateEV", "UpdateEV")
+_UNEXPECTED = {"CreateStudent": "S9999", "UpdateStudent": "S9999", "CreateEV": "S2000", "UpdateEV": "S2000"}
+"""Code of a record whose rules broke down: the simulator's own fault, reported as SEVIS reports its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessedBatch:
+    """What became of a batch."""
+
+    batch: Batch
+    outcomes: tuple[RecordOutcome, ...]
+    forms: int
+
+
+async def process_batch(
+    sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, cut: CutPoints
+) -> ProcessedBatch | None:
+    """Process one accepted batch as of ``instant``, its due instant: late or repeated runs give the same bytes.
+
+    Runs off the event loop. All outcomes and the zip are stored in one transaction. Returns None if the batch has been
+    processed already.
+    """
+    return await asyncio.to_thread(_process, sandbox, key, instant, forms, cut)
+
+
+def _process(sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, cut: CutPoints) -> ProcessedBatch | None:
+    cut.reach("batch-claimed")
+    with sandbox.store.transaction() as tx:
+        batch = tx.batches.get(key)
+        if batch is None or batch.status != "accepted":
+            return None
+        organization = tx.organizations.get(sandbox.name, batch.org_id)
+        document = tx.batches.document(key)
+        if organization is None:  # removed since the upload: its records fail one by one, the batch does not hang
+            organization = Organization(batch.org_id, "school", active=False)
+        world = StoreWorld(sandbox, batch, tx)
+        outcomes = _apply(sandbox, batch, organization, document, instant, world)
+    cut.reach("records-applied")
+
+    requests = [request for outcome in outcomes for request in outcome.forms]
+    printed = _print(requests, forms, sandbox.switches.pdf_name)
+    cut.reach("forms-printed")
+
+    failures = sum(not outcome.succeeded for outcome in outcomes)
+    log = transaction_log(
+        LogHeader(batch.batch_id, batch.org_id),
+        system=SYSTEMS[batch.system].label,
+        status=failures == 0,
+        upload=UploadStage("S0000", batch.received, batch.file_name),
+        process=ProcessStage.of(instant, outcomes),
+        download="S0000",
+        zone=sandbox.calendar.zone,
+    )
+    package = archive(log, printed, instant.astimezone(sandbox.calendar.zone))
+    cut.reach("result-built")
+
+    with sandbox.store.transaction() as tx:
+        if not tx.batches.finish(key, instant, len(outcomes) - failures, failures, log, package):
+            return None
+        tx.records.save_many(sandbox.name, batch.system, list(world.changed.values()), key, instant)
+        cut.reach("records-saved")
+        sandbox.journal.append(tx, _entry(sandbox, batch, instant, outcomes, len(printed)))
+    cut.reach("result-stored")
+    return ProcessedBatch(batch, outcomes, len(printed))
+
+
+def _apply(
+    sandbox: Sandbox,
+    batch: Batch,
+    organization: Organization,
+    document: bytes,
+    instant: datetime,
+    world: StoreWorld,
+) -> tuple[RecordOutcome, ...]:
+    """Apply every top-level record in file order; later records see the effect of earlier ones."""
+    outcomes: list[RecordOutcome] = []
+    root = parse(document).getroot()
+    for section in root.iterchildren(*_SECTIONS):
+        for element in section.iterchildren(etree.Element):
+            context = events.Context(
+                world=world,
+                organization=organization,
+                instant=instant,
+                today=sandbox.calendar.today(instant),
+                batch_id=batch.batch_id,
+                position=len(outcomes) + 1,
+                switches=events.Switches(),
+            )
+            outcomes.append(_apply_one(sandbox, str(section.tag), to_node(element), context, world))
+    return tuple(outcomes)
+
+
+def _apply_one(
+    sandbox: Sandbox, section: str, node: dict[str, object], context: events.Context, world: StoreWorld
+) -> RecordOutcome:
+    forced = sandbox.overrides.get(value(node, "@requestID"))
+    if forced:
+        return events.fail(section, node, context, Finding(forced))
+    try:
+        processed = events.process(section, node, context)
+    except Exception as error:
+        message = (
+            f"{catalogue.message(_UNEXPECTED[section])} ({type(error).__name__} in the simulator: please report it)"
+        )
+        return events.fail(section, node, context, Finding(_UNEXPECTED[section]), message)
+    record: Record | None = processed.record
+    if record is not None:
+        world.keep(record, events.identity(record.population, record.data))
+    return processed.outcome
+
+
+def _print(requests: list[FormRequest], forms: FormPool, template: str) -> list[tuple[str, bytes]]:
+    """Print the forms. Of two forms of one person in a batch the later one, which shows the later state, is kept."""
+    named = {file_name(request, template): request for request in requests}
+    pages = forms.render_all(list(named.values()))
+    return list(zip(named, pages, strict=True))
+
+
+def _entry(sandbox: Sandbox, batch: Batch, instant: datetime, outcomes: tuple[RecordOutcome, ...], forms: int) -> Entry:
+    failed = [outcome for outcome in outcomes if outcome.finding]
+    return Entry(
+        sandbox=sandbox.name,
+        instant=instant,
+        kind="batch-processed",
+        summary=f"batch {batch.batch_id} processed: {len(outcomes) - len(failed)} succeeded, {len(failed)} failed, "
+        f"{forms} forms",
+        subjects={"batch": batch.batch_id, "organization": batch.org_id, "system": batch.system},
+        detail={
+            "success": len(outcomes) - len(failed),
+            "failure": len(failed),
+            "forms": forms,
+            "failures": [
+                {"requestID": o.request_id, "event": o.event, "code": o.finding.code, "message": o.message}
+                for o in failed
+                if o.finding
+            ],
+        },
+    )

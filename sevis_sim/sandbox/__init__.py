@@ -1,0 +1,9 @@
+"""One isolated world: its clock, calendar, seed and switches, and its view of store and journal.
+
+Two sandboxes share a store and a port and nothing else; whatever is observable of time in one comes from its own clock
+(design.md "Sandboxes").
+"""
+
+from sevis_sim.sandbox.sandbox import DEFAULT_NAME, Sandbox
+
+__all__ = ["DEFAULT_NAME", "Sandbox"]

@@ -1,0 +1,47 @@
+"""The sandbox object that every request and every piece of due work is given."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sevis_sim.clock import Calendar, Clock, Profile
+from sevis_sim.domain.systems import System
+from sevis_sim.journal import Journal
+from sevis_sim.settings import Switches
+from sevis_sim.store import Store
+
+DEFAULT_NAME = "default"
+
+
+@dataclass(slots=True)
+class Sandbox:
+    """An isolated world. ``lock`` is held while its time moves or its batches are accepted and processed."""
+
+    name: str
+    seed: int
+    store: Store
+    journal: Journal
+    clock: Clock
+    calendar: Calendar
+    profiles: Mapping[str, Profile]
+    switches: Switches
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    """Request ID to the error code that a scenario's ``outcomes`` force on it."""
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def now(self) -> datetime:
+        """Return the sandbox's time, aware, to the millisecond."""
+        return self.clock.now()
+
+    def today(self) -> date:
+        """Return the Eastern calendar day of `now`."""
+        return self.calendar.today(self.now())
+
+    def profile(self, system: System) -> Profile:
+        """Return the processing profile of one of the three systems."""
+        return self.profiles[system.name]
+
+    def is_open(self, system: System) -> bool:
+        """Tell whether a system takes uploads and downloads now (Reference Manual 2005 §2.1)."""
+        return self.profile(system).is_open(self.now(), self.calendar)

@@ -1,0 +1,21 @@
+"""Wires one running simulator, for the command line, tests, the pytest plugin and library users.
+
+==================  ==================================================================
+``simulator``       start and stop; what a program asks a running simulator for
+``sandboxes``       the sandboxes of one simulator, their timelines and due work
+``seeding``         a scenario's organizations, officials, certificates and records
+``party``           a school or sponsor as a client program needs it: identity and user
+``data_directory``  the folder that outlives a run, and who holds it
+``opening_clock``   which clock a simulator starts with
+``ports``           the TLS port and the control port
+``handshakes``      failed handshakes as journal entries
+``environment``     ready-to-source variables for client programs
+==================  ==================================================================
+"""
+
+from sevis_sim.simulator.data_directory import DataDirectoryError
+from sevis_sim.simulator.errors import SimulatorError
+from sevis_sim.simulator.party import Party
+from sevis_sim.simulator.simulator import Simulator
+
+__all__ = ["DataDirectoryError", "Party", "Simulator", "SimulatorError"]

@@ -1,0 +1,34 @@
+"""A TLS handshake that failed, as a journal entry with its explanation."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sevis_sim.journal import Entry
+from sevis_sim.wire import HandshakeFailure, explain
+
+REGISTER = "register it: sevis-sim cert register FILE --org ORGID"
+
+
+def handshake_entry(failure: HandshakeFailure, now: datetime, words: Mapping[str, str]) -> Entry:
+    """Return the entry: who, which TLS versions, which host, OpenSSL's reason, likely causes, remedies by client.
+
+    ``words`` fill the placeholders of the remedies with this simulator's files and addresses.
+    """
+    advice = explain(failure, register=REGISTER, **words)
+    peer = f"{failure.peer[0]}:{failure.peer[1]}" if failure.peer else ""
+    return Entry(
+        sandbox=None,
+        instant=now,
+        kind="handshake-failed",
+        summary=f"connection from {peer}: {advice.title}",
+        subjects={"peer": peer},
+        detail={
+            "kind": failure.kind,
+            "phase": failure.phase,
+            "reason": failure.detail,
+            "tls": list(failure.versions),
+            "sni": failure.server_name,
+            "causes": list(advice.causes),
+            "remedies": dict(advice.remedies),
+        },
+    )

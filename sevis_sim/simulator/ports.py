@@ -1,0 +1,86 @@
+"""The two open ports of a simulator: TLS for clients, plain HTTP on the loopback interface for test controls."""
+
+import contextlib
+from collections.abc import Callable
+
+from aiohttp import web
+
+from sevis_sim.settings import Settings
+from sevis_sim.simulator.errors import SimulatorError
+from sevis_sim.wire import HandshakeFailure, ServerContext, TlsListener, add_anchor
+
+
+class Ports:
+    """Opens and closes both ports."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._exit = contextlib.AsyncExitStack()
+        self._listener: TlsListener | None = None
+        self._control: tuple[str, int] | None = None
+
+    @property
+    def port(self) -> int:
+        """The TLS port."""
+        return self._open_listener.port
+
+    @property
+    def control_url(self) -> str:
+        """The base address of the control API."""
+        if self._control is None:
+            raise SimulatorError("the control port is not open: start the simulator first")
+        host, port = self._control
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    async def open_wire(
+        self, application: web.Application, context: ServerContext, on_failure: Callable[[HandshakeFailure], None]
+    ) -> None:
+        """Open the TLS port; `wire.WireError` says why it cannot be opened."""
+        runner = await self._runner(application)
+        if runner.server is None:
+            raise SimulatorError("the wire application did not start")
+        listener = TlsListener(
+            runner.server, context, host=self._settings.host, port=self._settings.port, on_failure=on_failure
+        )
+        await listener.start()
+        self._exit.push_async_callback(listener.close)
+        self._listener = listener
+
+    async def open_control(self, application: web.Application) -> None:
+        """Open the control port.
+
+        Raises:
+            SimulatorError: it is in use, or the address cannot be listened on.
+
+        """
+        runner = await self._runner(application)
+        host, port = self._settings.control_host, self._settings.control_port
+        site = web.TCPSite(runner, host, port)
+        try:
+            await site.start()
+        except (OSError, OverflowError) as error:
+            raise SimulatorError(
+                f"the control port {port} on {host} cannot be opened ({getattr(error, 'strerror', None) or error}); "
+                "choose another with --control-port, 0 picks a free one"
+            ) from error
+        self._control = host, int(runner.addresses[0][1])
+
+    def trust(self, pem: bytes) -> None:
+        """Let handshakes from now on accept a certificate as its own anchor."""
+        add_anchor(self._open_listener.context, pem)
+
+    async def close(self) -> None:
+        """Close both ports; requests that are being answered are finished."""
+        await self._exit.aclose()
+
+    async def _runner(self, application: web.Application) -> web.AppRunner:
+        runner = web.AppRunner(application, access_log=None, handle_signals=False)
+        await runner.setup()
+        self._exit.push_async_callback(runner.cleanup)
+        return runner
+
+    @property
+    def _open_listener(self) -> TlsListener:
+        if self._listener is None:
+            raise SimulatorError("the TLS port is not open: start the simulator first")
+        return self._listener

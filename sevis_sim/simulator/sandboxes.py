@@ -1,0 +1,132 @@
+"""The sandboxes of one simulator, their timelines, and the due work of each kind."""
+
+from collections.abc import Mapping
+
+from sevis_sim.clock import Calendar, Clock, Profile
+from sevis_sim.domain.submissions import Batch
+from sevis_sim.forms import FormPool
+from sevis_sim.journal import Entry, Journal
+from sevis_sim.processing import CutPoints, process_batch
+from sevis_sim.sandbox import DEFAULT_NAME, Sandbox
+from sevis_sim.settings import Switches
+from sevis_sim.store import DueItem, Store, Transaction
+from sevis_sim.timeline import Served, Timeline
+
+
+class Sandboxes:
+    """Opens, makes and finds sandboxes (`timeline.Tenants`)."""
+
+    def __init__(
+        self,
+        store: Store,
+        journal: Journal,
+        calendar: Calendar,
+        profiles: Mapping[str, Profile],
+        switches: Switches,
+        forms: FormPool,
+        cut: CutPoints,
+    ) -> None:
+        self._store = store
+        self._journal = journal
+        self._calendar = calendar
+        self._profiles = profiles
+        self._switches = switches
+        self._forms = forms
+        self._cut = cut
+        self._served: dict[str, Served] = {}
+
+    def names(self) -> list[str]:
+        """Return the names of all sandboxes, ``default`` first."""
+        return sorted(self._served, key=lambda name: (name != DEFAULT_NAME, name))
+
+    def served(self, name: str) -> Served | None:
+        """Return a sandbox with its timeline, or None."""
+        return self._served.get(name)
+
+    async def open(self, name: str, seed: int, clock: Clock, overrides: Mapping[str, str] | None = None) -> Served:
+        """Open a sandbox with the given clock, making it in the store if it is new, and start its timeline."""
+
+        def work(tx: Transaction) -> int:
+            stored = tx.sandboxes.get(name)
+            if stored is None:
+                tx.sandboxes.create(name, seed, clock.to_state())
+                return seed
+            tx.sandboxes.update_clock(name, clock.to_state())
+            return stored.seed
+
+        kept_seed = await self._store.run(work)
+        sandbox = Sandbox(
+            name=name,
+            seed=kept_seed,
+            store=self._store,
+            journal=self._journal,
+            clock=clock,
+            calendar=self._calendar,
+            profiles=self._profiles,
+            switches=self._switches,
+            overrides=dict(overrides or {}),
+        )
+        served = Served(sandbox, self._timeline(sandbox))
+        self._served[name] = served
+        return served
+
+    async def stop(self) -> None:
+        """Stop all timelines."""
+        for served in self._served.values():
+            await served.timeline.stop()
+
+    def _timeline(self, sandbox: Sandbox) -> Timeline:
+        async def process(item: DueItem) -> str:
+            done = await process_batch(sandbox, int(item.key), item.instant, self._forms, self._cut)
+            if done is None:
+                return f"batch {item.key} had been processed already"
+            failed = sum(not outcome.succeeded for outcome in done.outcomes)
+            return (
+                f"batch {done.batch.batch_id} processed: {len(done.outcomes) - failed} succeeded, {failed} failed, "
+                f"{done.forms} forms"
+            )
+
+        async def available(item: DueItem) -> str:
+            batch = await self._batch(item)
+            if batch is None:
+                return "a result that is gone"
+            summary = f"result of batch {batch.batch_id} available"
+            await self._journal.record(_entry(sandbox, item, batch, "result-available", summary))
+            return summary
+
+        async def remove(item: DueItem) -> str:
+            batch = await self._batch(item)
+            if batch is None:
+                return "a result that is gone"
+            summary = f"result of batch {batch.batch_id} removed at the end of its retention period"
+            await self._store.run(lambda tx: tx.batches.remove_archive(batch.key))
+            await self._journal.record(_entry(sandbox, item, batch, "result-removed", summary))
+            return summary
+
+        async def describe(item: DueItem) -> str:
+            batch = await self._batch(item)
+            if batch is None:
+                return item.kind
+            verb = {
+                "process-batch": f"batch {batch.batch_id} of {batch.org_id} is processed ({batch.system})",
+                "result-available": f"result of batch {batch.batch_id} becomes available",
+                "remove-result": f"result of batch {batch.batch_id} is removed",
+            }
+            return verb.get(item.kind, item.kind)
+
+        handlers = {"process-batch": process, "result-available": available, "remove-result": remove}
+        return Timeline(sandbox, handlers, describe)
+
+    async def _batch(self, item: DueItem) -> Batch | None:
+        return await self._store.read(lambda tx: tx.batches.get(int(item.key)))
+
+
+def _entry(sandbox: Sandbox, item: DueItem, batch: Batch, kind: str, summary: str) -> Entry:
+    return Entry(
+        sandbox=sandbox.name,
+        instant=item.instant,
+        kind=kind,
+        summary=summary,
+        subjects={"batch": batch.batch_id, "organization": batch.org_id, "system": batch.system},
+        detail={},
+    )

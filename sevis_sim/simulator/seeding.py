@@ -1,0 +1,82 @@
+"""Seeding a sandbox with a scenario: organizations, officials, client certificates, records that SEVIS knows already.
+
+Seeding may be repeated (every start of a data directory does): what is there already stays as it is.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sevis_sim import events
+from sevis_sim.domain.organizations import Organization
+from sevis_sim.pki import CertificateAuthority, CertificateFacts, Identity, issue_by_profile, read_certificate
+from sevis_sim.sandbox import Sandbox
+from sevis_sim.scenarios import Scenario
+from sevis_sim.store import Transaction
+
+_PROFILES = {
+    "valid": "valid",
+    "unregistered": "valid",
+    "revoked": "valid",
+    "expired": "expired",
+    "not-yet-valid": "not-yet-valid",
+}
+"""How the certificate is made for each word that a scenario may say of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """The organizations of a scenario and the client identity of each that has one."""
+
+    organizations: tuple[Organization, ...]
+    identities: Mapping[str, Identity]
+
+
+async def seed_sandbox(
+    sandbox: Sandbox, scenario: Scenario, authority: CertificateAuthority, folder: Path | None
+) -> Seeded:
+    """Put a scenario into a sandbox. Organizations with the same kind of certificate share one identity."""
+    organizations = tuple(scenario.to_organizations())
+    kinds = {o.id: o.certificate for o in scenario.organizations if o.certificate != "none"}
+    by_kind = {kind: _identity(kind, authority, sandbox, folder) for kind in dict.fromkeys(kinds.values())}
+    facts = {kind: read_certificate(identity.certificate_pem) for kind, identity in by_kind.items()}
+    records = scenario.to_records()
+
+    def work(tx: Transaction) -> None:
+        for organization in organizations:
+            tx.organizations.put(sandbox.name, organization)
+        for kind, identity in by_kind.items():
+            holders = [org_id for org_id, its in kinds.items() if its == kind and kind != "unregistered"]
+            enroll(tx, sandbox, facts[kind], identity.name, holders)
+            if kind == "revoked":
+                tx.certificates.revoke(identity.fingerprint, sandbox.now())
+        for record in records:
+            if tx.records.get(sandbox.name, scenario.system, record.sevis_id) is None:
+                identity_key = events.identity(record.population, record.data)
+                tx.records.save(sandbox.name, scenario.system, record, identity_key, None, sandbox.now())
+
+    await sandbox.store.run(work)
+    return Seeded(organizations, {org_id: by_kind[kind] for org_id, kind in kinds.items()})
+
+
+def enroll(tx: Transaction, sandbox: Sandbox, facts: CertificateFacts, name: str, organizations: Iterable[str]) -> None:
+    """Make a certificate known to a sandbox and register it; what is known or registered already stays."""
+    if tx.certificates.get(facts.fingerprint) is None:
+        tx.certificates.add(sandbox.name, facts, name)
+    registered = tx.certificates.registrations(facts.fingerprint)
+    for org_id in organizations:
+        if org_id not in registered:
+            tx.certificates.register(facts.fingerprint, org_id, sandbox.now())
+
+
+def _identity(kind: str, authority: CertificateAuthority, sandbox: Sandbox, folder: Path | None) -> Identity:
+    """Return the identity of a kind: the one in the data directory while its authority lives, else a new one."""
+    name = "client" if kind == "valid" else f"client-{kind}"
+    if folder is not None and (folder / f"{name}.pem").exists():
+        kept = Identity.load(folder, name)
+        if authority.issued(kept.certificate_pem):
+            return kept
+    identity = issue_by_profile(authority, _PROFILES[kind], f"SEVIS test client ({kind})", sandbox.now(), name=name)
+    if folder is not None:
+        identity.write(folder)
+    return identity

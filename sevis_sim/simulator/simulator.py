@@ -1,0 +1,334 @@
+"""One running simulator: TLS listener, control API, sandboxes, store."""
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from sevis_sim import resources
+from sevis_sim.clock import PROFILES as SHIPPED_PROFILES
+from sevis_sim.clock import Calendar, Profile, zone_named
+from sevis_sim.control import Control
+from sevis_sim.control.handlers import Resources
+from sevis_sim.domain.systems import PRODUCTION, SYSTEMS
+from sevis_sim.forms import FormPool
+from sevis_sim.gateway import Gateway
+from sevis_sim.journal import Journal
+from sevis_sim.pki import CertificateAuthority, CertificateFacts, Identity, ensure_server_identity, read_certificate
+from sevis_sim.processing import CutPoints
+from sevis_sim.sandbox import DEFAULT_NAME
+from sevis_sim.scenarios import Scenario, default_scenario, load_scenario
+from sevis_sim.schemas import Release, release
+from sevis_sim.settings import Settings
+from sevis_sim.simulator import environment
+from sevis_sim.simulator.data_directory import DataDirectory
+from sevis_sim.simulator.errors import SimulatorError
+from sevis_sim.simulator.handshakes import handshake_entry
+from sevis_sim.simulator.opening_clock import opening_clock
+from sevis_sim.simulator.party import Party
+from sevis_sim.simulator.ports import Ports
+from sevis_sim.simulator.sandboxes import Sandboxes
+from sevis_sim.simulator.seeding import enroll, seed_sandbox
+from sevis_sim.store import Store
+from sevis_sim.timeline import Served, Timeline
+from sevis_sim.wire import HandshakeFailure, server_context
+
+MEMORY = "sqlite://"
+MEGABYTE = 1024 * 1024
+
+
+class SimulatorClock:
+    """The clock of a simulator's default sandbox, as programs use it."""
+
+    def __init__(self, timeline: Timeline, now: Any) -> None:
+        self._timeline = timeline
+        self._now = now
+
+    def now(self) -> datetime:
+        """Return the simulated time, aware."""
+        instant: datetime = self._now()
+        return instant
+
+    async def advance(self, to: str | datetime) -> list[str]:
+        """Move time forward to an instant of the grammar (docs/time.md); returns what happened, in order, in words."""
+        return [happening.summary for happening in await self._timeline.advance(to)]
+
+    async def set(self, to: str | datetime) -> list[str]:
+        """Set the time: forward, or anywhere while no batch has been received."""
+        return [happening.summary for happening in await self._timeline.set(to)]
+
+    async def plan(self, until: str | datetime) -> list[str]:
+        """Return what would happen until an instant, in words."""
+        return [happening.summary for happening in await self._timeline.plan(until)]
+
+
+class Simulator:
+    """A simulator that starts and stops inside a program: ``async with Simulator(...) as sim``.
+
+    Nothing is kept on disk unless ``data_dir`` is given. Ports default to free ones, the clock to the wall clock.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        clock: str | None = None,
+        seed: int | None = None,
+        scenario: Path | str | Scenario | None = None,
+        data_dir: Path | str | None = None,
+        port: int = 0,
+        control_port: int = 0,
+        cut_points: CutPoints | None = None,
+    ) -> None:
+        changes: dict[str, Any] = {"port": port, "control_port": control_port}
+        self.settings = settings or Settings(**changes)
+        self._memory = settings is None and data_dir is None
+        self._data_path = Path(data_dir) if data_dir else self.settings.data_dir
+        self._clock_text = clock
+        self._seed = seed if seed is not None else self.settings.seed
+        self._scenario = scenario if scenario is not None else self.settings.scenario
+        self._cut = cut_points or CutPoints()
+        self._exit = contextlib.AsyncExitStack()
+        self._directory: DataDirectory | None = None
+        self.notices: list[str] = []
+        """What a user should be told about this start: a shifted clock, a renewed certificate."""
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    # -- what a program asks a running simulator for -------------------------------------------------------------
+
+    @property
+    def clock(self) -> SimulatorClock:
+        """The clock of the default sandbox."""
+        return SimulatorClock(self._default.timeline, self._default.sandbox.now)
+
+    @property
+    def ca(self) -> bytes:
+        """PEM of the certificate authority that clients must trust."""
+        return self._authority.pem
+
+    @property
+    def authority(self) -> CertificateAuthority:
+        """The certificate authority itself, to issue more identities with."""
+        return self._authority
+
+    @property
+    def folder(self) -> Path | None:
+        """The data directory; None for a simulator in memory."""
+        return self._directory.path if self._directory else None
+
+    @property
+    def port(self) -> int:
+        """The port of the TLS listener."""
+        return self._ports.port
+
+    @property
+    def control_url(self) -> str:
+        """The base address of the control API."""
+        return self._ports.control_url
+
+    @property
+    def default(self) -> Served:
+        """The default sandbox with its timeline."""
+        return self._default
+
+    @property
+    def store(self) -> Store:
+        """The store, for programs that look inside."""
+        return self._store
+
+    @property
+    def journal(self) -> Journal:
+        """The journal: one entry for every request, refused handshake, clock move and processed batch."""
+        return self._journal
+
+    @property
+    def parties(self) -> list[Party]:
+        """The organizations of the default sandbox that have a client identity, in the scenario's order."""
+        return [
+            Party(o, self._seeded.identities[o.id], self.ca)
+            for o in self._seeded.organizations
+            if o.id in self._seeded.identities
+        ]
+
+    @property
+    def identities(self) -> list[Identity]:
+        """The client identities of the scenario, each once."""
+        return list({i.name: i for i in self._seeded.identities.values()}.values())
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that the default sandbox was seeded with."""
+        return self._loaded
+
+    def school(self, org_id: str | None = None) -> Party:
+        """Return a school (the first by default) with its identity.
+
+        Raises:
+            SimulatorError: there is none.
+
+        """
+        return self._party(org_id, "school")
+
+    def sponsor(self, org_id: str | None = None) -> Party:
+        """Return a program sponsor (the first by default) with its identity; raises like `school`."""
+        return self._party(org_id, "sponsor")
+
+    async def import_identity(self, identity: Identity, organizations: Sequence[str] = ()) -> None:
+        """Make a client certificate known to the default sandbox and register it for organizations.
+
+        Unlike RTI this takes any certificate, an expired one too; TLS trusts it as its own anchor from now on.
+        """
+        facts = read_certificate(identity.certificate_pem)
+        sandbox = self._default.sandbox
+        await self._store.run(lambda tx: enroll(tx, sandbox, facts, identity.name, organizations))
+        self._trust(facts)
+
+    def sample_for(self, party: Party) -> Path | None:
+        """Return a shipped sample batch that a party can send as it is, or None."""
+        for file in sorted((resources.folder("scenarios") / "files").glob("*.xml")):
+            text = file.read_bytes()
+            if f"<OrgID>{party.org_id}</OrgID>".encode() in text and f'userID="{party.user_id}"'.encode() in text:
+                return file
+        return None
+
+    def variables(self) -> dict[str, str]:
+        """Return the variables for client programs (design.md §3.2); paths where there is a data directory."""
+        return environment.variables(
+            {
+                "SEVIS_SIM_UPLOAD_URL": self.upload_url(self._loaded.system),
+                "SEVIS_SIM_DOWNLOAD_URL": self.download_url(self._loaded.system),
+                "SEVIS_SIM_CONTROL_URL": self.control_url,
+                "SEVIS_SIM_SANDBOX": DEFAULT_NAME,
+            },
+            self.folder,
+            self.parties,
+        )
+
+    def write_environment(self) -> None:
+        """Write `variables` to the data directory and to the file that the settings name."""
+        if self.folder is not None:
+            environment.write(self.folder / "sevis-sim.env", self.variables())
+            environment.write_powershell(self.folder / "sevis-sim.ps1", self.variables())
+        if self.settings.env_file is not None:
+            environment.write(self.settings.env_file, self.variables())
+
+    def upload_url(self, system: str = "production") -> str:
+        """Return the address that uploads to a system go to."""
+        return f"{self._base(system)}/batchUpload"
+
+    def download_url(self, system: str = "production") -> str:
+        """Return the address that downloads from a system go to."""
+        return f"{self._base(system)}/batchDownload"
+
+    def _base(self, system: str) -> str:
+        return f"https://localhost:{self.port}/{SYSTEMS[system].url_path}/action"
+
+    def _party(self, org_id: str | None, kind: str) -> Party:
+        for party in self.parties:
+            if party.organization.kind == kind and org_id in (None, party.org_id):
+                return party
+        known = ", ".join(p.org_id for p in self.parties) or "none"
+        raise SimulatorError(f"no {kind} {org_id or ''} with a client identity; organizations with one: {known}")
+
+    # -- start and stop ------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Open the store, seed the default sandbox, then open the ports: who is answered finds it ready.
+
+        Raises:
+            SimulatorError, DataDirectoryError, StoreError, PkiError, WireError, ScenarioError: one line each.
+
+        """
+        try:
+            await self._start()
+        except BaseException:
+            await self._exit.aclose()
+            raise
+
+    async def stop(self) -> None:
+        """Close ports, timers and store. Due work stays in the store."""
+        await self._exit.aclose()
+
+    async def _start(self) -> None:
+        settings, wall_now = self.settings, datetime.now(UTC)
+        self._loaded = self._load_scenario()
+        folder = self._open_folder()
+        self._store = Store.open(self._database(folder))
+        self._exit.callback(self._store.close)
+        self._journal = Journal(self._store)
+        forms = FormPool()
+        self._exit.callback(forms.close)
+        calendar = Calendar(zone_named(settings.eastern), frozenset(settings.closures))
+        profiles = self._profiles()
+        self._sandboxes = Sandboxes(self._store, self._journal, calendar, profiles, settings.switches, forms, self._cut)
+        told = self._clock_text or self._loaded.clock or settings.clock
+        clock = await opening_clock(self._store, calendar, profiles[PRODUCTION.name], told, self.notices)
+        self._default = await self._sandboxes.open(DEFAULT_NAME, self._seed, clock, self._loaded.forced_codes())
+        self._exit.push_async_callback(self._sandboxes.stop)
+
+        self._authority = CertificateAuthority.ensure(folder) if folder else CertificateAuthority.create()
+        server = (
+            ensure_server_identity(folder, self._authority, wall_now)
+            if folder
+            else self._authority.issue_server(wall_now)
+        )
+        self._seeded = await seed_sandbox(self._default.sandbox, self._loaded, self._authority, folder)
+        await self._default.timeline.settle()
+        self._default.timeline.start()
+        anchors = await self._store.read(lambda tx: tx.certificates.anchors())
+        context = server_context(server, self._authority.pem, anchors)
+        self._ports = Ports(settings)
+        self._exit.push_async_callback(self._ports.close)
+        await self._ports.open_wire(self._gateway().application(), context, self._handshake_failed)
+        control = Control(Resources(self._store, self._journal, self._sandboxes, self._trust))
+        await self._ports.open_control(control.application())
+
+    def _load_scenario(self) -> Scenario:
+        if isinstance(self._scenario, Scenario):
+            return self._scenario
+        return load_scenario(Path(self._scenario)) if self._scenario else default_scenario()
+
+    def _open_folder(self) -> Path | None:
+        if self._memory:
+            return None
+        self._directory = DataDirectory.acquire(self._data_path)
+        self._exit.callback(self._directory.release)
+        return self._directory.path
+
+    def _database(self, folder: Path | None) -> str:
+        if self.settings.database:
+            return self.settings.database
+        return f"sqlite:///{folder / 'sevis-sim.db'}" if folder else MEMORY
+
+    def _profiles(self) -> Mapping[str, Profile]:
+        overrides = self.settings.profiles
+        return {
+            name: Profile.from_mapping(overrides[name], name=name, base=shipped) if name in overrides else shipped
+            for name, shipped in SHIPPED_PROFILES.items()
+        }
+
+    def _gateway(self) -> Gateway:
+        return Gateway(
+            self._store,
+            self._journal,
+            self._sandboxes,
+            Release(self.settings.schemas) if self.settings.schemas else release(),
+            self._default,
+            self.settings.upload_limit_mb * MEGABYTE,
+        )
+
+    def _trust(self, facts: CertificateFacts) -> None:
+        self._ports.trust(facts.pem)
+
+    def _handshake_failed(self, failure: HandshakeFailure) -> None:
+        """Journal a connection that died before a request: no sandbox is known yet."""
+        folder = self.folder or Path()
+        words = {"ca": str(folder / "ca.pem"), "url": self.upload_url()}
+        self._journal.record_soon(handshake_entry(failure, self._default.sandbox.now(), words))

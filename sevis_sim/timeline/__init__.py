@@ -1,0 +1,10 @@
+"""Runs what falls due, in order, and settles: the only module that makes things happen in time.
+
+Due work is one table of the store (sandbox, instant, sequence, kind, key); handlers are registered by kind. ``advance``
+runs everything that falls due with the due instant as its time, then returns what happened.
+"""
+
+from sevis_sim.timeline.served import Served, Tenants
+from sevis_sim.timeline.timeline import Happening, Timeline, TimelineError
+
+__all__ = ["Happening", "Served", "Tenants", "Timeline", "TimelineError"]

@@ -1,0 +1,187 @@
+"""The timeline of one sandbox."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sevis_sim.clock import ClockError, parse_instant
+from sevis_sim.domain.systems import PRODUCTION, System
+from sevis_sim.journal import Entry
+from sevis_sim.sandbox import Sandbox
+from sevis_sim.store import DueItem
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One piece of due work: when, what kind, of what (a batch key), and what came of it in words."""
+
+    instant: datetime
+    kind: str
+    key: str
+    summary: str = ""
+
+
+Handler = Callable[[DueItem], Awaitable[str]]
+"""Does one piece of due work as of its instant and says in words what came of it. Must bear to be repeated."""
+
+
+class TimelineError(Exception):
+    """The clock cannot be moved as asked; the message says why and what can be done."""
+
+
+class Timeline:
+    """Moves one sandbox's time and runs what falls due on the way."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        handlers: Mapping[str, Handler],
+        describe: Callable[[DueItem], Awaitable[str]],
+    ) -> None:
+        self._sandbox = sandbox
+        self._handlers = handlers
+        self._describe = describe
+        self._timer: asyncio.Task[None] | None = None
+        self._wake = asyncio.Event()
+
+    async def settle(self) -> list[Happening]:
+        """Run what is due by now, so that what a client sees never lags behind the clock."""
+        item = await self._next()
+        if item is None or item.instant > self._sandbox.now():
+            return []
+        async with self._sandbox.lock:
+            return await self._run_until(self._sandbox.now())
+
+    async def advance(self, to: str | datetime, system: System = PRODUCTION) -> list[Happening]:
+        """Move time forward to an instant of the grammar, running all that falls due on the way, in order.
+
+        Raises:
+            TimelineError: the instant is in the past, or cannot be resolved.
+
+        """
+        async with self._sandbox.lock:
+            asked = self._sandbox.now()
+            target = await self._resolve(to, system)
+            if target < asked:
+                raise TimelineError(
+                    f"time never moves backward: it is {self._local(self._sandbox.now())}, asked for "
+                    f"{self._local(target)}; use a new sandbox, or set the clock before the first upload"
+                )
+            before = self._sandbox.now()
+            happened = await self._run_until(target)
+            self._forward(target)
+            await self._save(before, len(happened))
+        self._wake.set()
+        return happened
+
+    async def set(self, to: str | datetime, system: System = PRODUCTION) -> list[Happening]:
+        """Set the clock: forward like `advance`; to any instant while the sandbox has no batches yet."""
+        target = await self._resolve(to, system)
+        if target >= self._sandbox.now():
+            return await self.advance(target, system)
+        async with self._sandbox.lock:
+            if await self._sandbox.store.read(lambda tx: bool(tx.batches.list(self._sandbox.name, limit=1))):
+                now, asked = self._local(self._sandbox.now()), self._local(target)
+                raise TimelineError(
+                    f"time never moves backward once a batch has been received: it is {now}, asked for {asked}; "
+                    "start with --clock and a new data directory"
+                )
+            before = self._sandbox.now()
+            self._sandbox.clock.set(target, allow_backward=True)
+            await self._save(before, 0)
+        self._wake.set()
+        return []
+
+    async def plan(self, until: str | datetime, system: System = PRODUCTION) -> list[Happening]:
+        """Return what would happen until an instant, in order, without doing it."""
+        target = await self._resolve(until, system)
+        items = await self._sandbox.store.read(lambda tx: tx.due.list(self._sandbox.name, target))
+        return [Happening(i.instant, i.kind, i.key, await self._describe(i)) for i in items]
+
+    async def resolve(self, to: str | datetime, system: System = PRODUCTION) -> datetime:
+        """Return the instant that an expression of the grammar means now."""
+        return await self._resolve(to, system)
+
+    def start(self) -> None:
+        """Let a running clock run due work as it falls due: one timer, none for a frozen clock."""
+        if self._timer is None:
+            self._timer = asyncio.create_task(self._run_timer(), name=f"timeline {self._sandbox.name}")
+
+    async def stop(self) -> None:
+        """Stop the timer; due work stays in the store."""
+        if self._timer is not None:
+            self._timer.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._timer
+            self._timer = None
+
+    def changed(self) -> None:
+        """Say that due work was added, so that the timer looks again."""
+        self._wake.set()
+
+    async def _run_timer(self) -> None:
+        while True:
+            self._wake.clear()
+            item = await self._next()
+            delay = self._sandbox.clock.wall_delay_until(item.instant) if item else None
+            if delay is not None and delay <= 0:
+                await self.settle()
+                continue
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), delay)
+
+    async def _next(self) -> DueItem | None:
+        return await self._sandbox.store.read(lambda tx: tx.due.next(self._sandbox.name))
+
+    async def _resolve(self, to: str | datetime, system: System) -> datetime:
+        if isinstance(to, datetime):
+            return to
+        item = await self._next()
+        return parse_instant(to, bare_duration=True).resolve(
+            self._sandbox.now(),
+            self._sandbox.calendar,
+            self._sandbox.profile(system),
+            item.instant if item else None,
+        )
+
+    def _forward(self, instant: datetime) -> None:
+        """Move the clock to an instant, unless it has run past it meanwhile."""
+        if instant > self._sandbox.now():
+            with contextlib.suppress(ClockError):
+                self._sandbox.clock.advance_to(instant)
+
+    async def _run_until(self, target: datetime) -> list[Happening]:
+        """Run due items up to ``target``; each sees its own instant as the time. The lock is held by the caller."""
+        happened: list[Happening] = []
+        while True:
+            item = await self._sandbox.store.read(lambda tx: tx.due.next(self._sandbox.name, target))
+            if item is None:
+                return happened
+            self._forward(item.instant)
+            summary = await self._handlers[item.kind](item)
+            sequence = item.sequence
+            await self._sandbox.store.run(lambda tx, sequence=sequence: tx.due.remove(sequence))  # type: ignore[misc]
+            happened.append(Happening(item.instant, item.kind, item.key, summary))
+
+    async def _save(self, before: datetime, happened: int) -> None:
+        sandbox = self._sandbox
+        entry = Entry(
+            sandbox=sandbox.name,
+            instant=sandbox.now(),
+            kind="clock-moved",
+            summary=f"clock moved from {self._local(before)} to {self._local(sandbox.now())}",
+            subjects={},
+            detail={"from": before.isoformat(), "to": sandbox.now().isoformat(), "events": happened},
+        )
+        state = sandbox.clock.to_state()
+
+        def work(tx):  # type: ignore[no-untyped-def]
+            tx.sandboxes.update_clock(sandbox.name, state)
+            sandbox.journal.append(tx, entry)
+
+        await sandbox.store.run(work)
+
+    def _local(self, instant: datetime) -> str:
+        return instant.astimezone(self._sandbox.calendar.zone).isoformat(sep=" ", timespec="seconds")
