@@ -1,0 +1,28 @@
+"""TLS connections: a listener that tells why handshakes fail, and what to do about it in words.
+
+=====================  ===============================================================================
+``context``            the server's TLS context: who is let in
+``listener``           the port: from acceptance through the handshake to the application's protocol
+``hello``              the first bytes of a connection: TLS, plain HTTP, or neither
+``failure``            what went wrong, and its explanation (from handshake_failures.toml)
+``farewell``           making sure that last words arrive
+=====================  ===============================================================================
+
+Nothing here knows what travels over the connections, or what a certificate entitles to.
+"""
+
+from sevis_sim.wire.context import ServerContext, WireError, add_anchor, server_context
+from sevis_sim.wire.failure import Advice, HandshakeFailure, explain
+from sevis_sim.wire.listener import TlsListener, peer_certificate
+
+__all__ = [
+    "Advice",
+    "HandshakeFailure",
+    "ServerContext",
+    "TlsListener",
+    "WireError",
+    "add_anchor",
+    "explain",
+    "peer_certificate",
+    "server_context",
+]
