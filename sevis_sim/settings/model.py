@@ -1,0 +1,175 @@
+"""Every setting with its meaning and default. The descriptions are what errors and docs show."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from sevis_sim.clock import ClockError, parse_clock
+from sevis_sim.clock.overrides import OverrideError, overridden
+from sevis_sim.yamlfile import Finding, quoted, reject
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+Fidelity = Literal["real", "strict", "lenient"]
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+def _iso_day(text: object) -> object:
+    """Refuse the numbers and long forms that pydantic would take for a day as well."""
+    if isinstance(text, str) and not _DAY.fullmatch(text):
+        raise ValueError(f"{quoted(text)} is no day; expected one such as 2026-03-06")
+    return text
+
+
+Day = Annotated[date, BeforeValidator(_iso_day)]
+Host = Annotated[str, Field(min_length=1, max_length=253)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=False)
+
+
+class Switches(_Model):
+    """Behaviour of the true service for which no certain source exists (reference sevis-protocol.md §12)."""
+
+    not_ready_download: Literal["zip", "xml"] = Field(
+        default="zip",
+        description="what a download that is not ready gets: a zip with only the log, or the bare xml (question 1)",
+    )
+    closed_answer: Literal["503", "S0001", "reset"] = Field(
+        default="503",
+        description="answer outside service hours: 503 with an HTML page, a log with S0001, or reset of the connection",
+    )
+    rti_login_lock: bool = Field(
+        default=False, description="whether a user who has not logged in to RTI for 45 days is refused with S0003"
+    )
+    sevis_id_range: str = Field(
+        default="N99", description="first characters of simulated SEVIS IDs: N and one to six digits"
+    )
+    pdf_name: str = Field(
+        default="{sevis_id}.pdf",
+        description="file name of a form inside the result zip; {sevis_id} is replaced (question 4)",
+    )
+
+    @field_validator("rti_login_lock")
+    @classmethod
+    def _lock_is_to_come(cls, wanted: bool) -> bool:
+        if wanted:
+            raise ValueError("the RTI log-in lock is not simulated yet; leave it false")
+        return wanted
+
+    @field_validator("sevis_id_range")
+    @classmethod
+    def _range(cls, text: str) -> str:
+        digits = text.removeprefix("N")
+        if not (text.startswith("N") and 1 <= len(digits) <= 6 and digits.isascii() and digits.isdigit()):
+            raise ValueError(f"{quoted(text)} is no range of SEVIS IDs; expected N and one to six digits, such as N99")
+        return text
+
+    @field_validator("pdf_name")
+    @classmethod
+    def _pdf_name(cls, text: str) -> str:
+        rest = text.replace("{sevis_id}", "", 1)
+        if rest == text or not text.lower().endswith(".pdf") or any(each in rest for each in '{}/\\:*?"<>|'):
+            raise ValueError(
+                f"{quoted(text)} is no pattern of file names; expected {{sevis_id}} once, .pdf at the end, and none of "
+                "the characters that file systems refuse"
+            )
+        return text
+
+
+class Settings(_Model):
+    """How one simulator runs. Immutable; `load_settings` builds it from file, environment and flags."""
+
+    data_dir: Path = Field(default=Path(".sevis-sim"), description="folder of the database, the CA and the identities")
+    host: Host = Field(default="127.0.0.1", description="address that clients connect to")
+    port: Port = Field(default=8443, description="TLS port for clients; 0 picks a free one")
+    control_host: Host = Field(default="127.0.0.1", description="address of the control API")
+    control_port: Port = Field(default=8444, description="port of the control API; 0 picks a free one")
+    database: str | None = Field(
+        default=None, description="URL of the database; without it SQLite in the data directory"
+    )
+    seed: int = Field(
+        default=1, ge=0, lt=2**63, description="seed of SEVIS IDs: the same seed and batch give the same IDs"
+    )
+    clock: str = Field(
+        default="real", description="real, an instant (frozen there), or an instant and x600 (fast from there)"
+    )
+    fidelity: Fidelity = Field(
+        default="real",
+        description="real answers as the true service does; strict refuses what the documents forbid; lenient accepts "
+        "more",
+    )
+    scenario: Path | None = Field(default=None, description="scenario that the simulator starts with")
+    env_file: Path | None = Field(
+        default=None, description="file for the client variables, written once the simulator is ready"
+    )
+    schemas: Path | None = Field(
+        default=None, description="folder of official XSD files to use instead of the shipped ones"
+    )
+    upload_limit_mb: int = Field(
+        default=20, ge=1, le=2048, description="largest upload in MB; larger ones get 413 (question 6)"
+    )
+    request_timeout_s: float = Field(
+        default=60.0, gt=0, le=86400, allow_inf_nan=False, description="seconds a client may take to send one request"
+    )
+    eastern: Literal["America/New_York", "EST"] = Field(
+        default="America/New_York", description="what Eastern time is; EST never changes its clocks"
+    )
+    closures: tuple[Day, ...] = Field(default=(), description="days without business besides the federal holidays")
+    profiles: Mapping[str, Mapping[str, str]] = Field(
+        default_factory=dict,
+        description="changes to the service hours, processing times and retention (question 5) of production, beta or "
+        "alpha",
+    )
+    switches: Switches = Field(default=Switches(), description="behaviour that no source settles")
+
+    @property
+    def told_clock(self) -> str | None:
+        """The clock that somebody asked for; None where nobody did."""
+        return self.clock if "clock" in self.model_fields_set else None
+
+    @field_validator("data_dir", "scenario", "env_file", "schemas")
+    @classmethod
+    def _path(cls, path: Path | None) -> Path | None:
+        try:
+            return path and path.expanduser()
+        except RuntimeError as error:
+            raise ValueError(f"{quoted(str(path))} has no home directory behind it: {error}") from error
+
+    @field_validator("database")
+    @classmethod
+    def _database(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("sqlite:", "postgresql:", "postgresql+")):
+            scheme = url.partition(":")[0]
+            raise ValueError(
+                f"a URL that begins with {quoted(scheme)} stands here; expected sqlite:///FILE or postgresql://HOST/NAME"
+            )
+        return url
+
+    @field_validator("clock")
+    @classmethod
+    def _clock(cls, text: str) -> str:
+        try:
+            parse_clock(text)
+        except ClockError as error:
+            raise ValueError(str(error)) from error
+        return text
+
+    @field_validator("profiles")
+    @classmethod
+    def _profiles(cls, overrides: Mapping[str, Mapping[str, str]]) -> Mapping[str, Mapping[str, str]]:
+        try:
+            overridden(overrides)
+        except OverrideError as error:
+            reject([Finding(error.path, str(error))])
+        return overrides
+
+    def changed(self, **changes: Any) -> Self:
+        """Return a copy with some settings changed and checked."""
+        return self.model_validate(self.model_dump(exclude_unset=True) | changes)
