@@ -37,7 +37,7 @@ CLIENT_NOT_BEFORE = datetime(2000, 1, 1, tzinfo=UTC)
 """Client certificates are judged on a simulated clock, so they cover every year that a test may choose."""
 CLIENT_NOT_AFTER = datetime(2099, 12, 31, 23, 59, 59, tzinfo=UTC)
 
-_CERTIFICATE = "ca.pem"
+_CERTIFICATE = files.AUTHORITY
 _KEY = "ca.key"
 _MAX_COMMON_NAME = 64  # RFC 5280 appendix A.1, ub-common-name
 
@@ -109,8 +109,7 @@ class CertificateAuthority:
             PkiError: the folder cannot be written or holds another authority.
         """
         certificate = folder / _CERTIFICATE
-        if certificate.exists() and files.read(certificate, "name another folder") != self.pem:
-            raise PkiError(f"{certificate} is another authority's; name another folder, or delete it and {_KEY}")
+        files.refuse_other_authority(certificate, self.pem)
         files.write(folder / _KEY, self._key_pem, files.PRIVATE)
         files.write(certificate, self.pem, files.PUBLIC)
 

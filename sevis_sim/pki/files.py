@@ -10,6 +10,10 @@ PUBLIC = 0o644
 """Mode of files that hold only certificates."""
 
 
+AUTHORITY = "ca.pem"
+"""Name of the file that clients trust."""
+
+
 class PkiError(Exception):
     """Certificate files or requests that cannot be used; the message is one line that says what to do."""
 
@@ -44,6 +48,12 @@ def write(path: Path, data: bytes, mode: int, *, durable: bool = True) -> None:
         raise PkiError(
             f"cannot write {path}: {error.strerror or error}; make the folder writable or name another one"
         ) from error
+
+
+def refuse_other_authority(path: Path, pem: bytes) -> None:
+    """Raise PkiError if the file holds the certificate of another authority than `pem`: it would be lost."""
+    if path.exists() and read(path, "name another folder") != pem:
+        raise PkiError(f"{path} is another authority's; name another folder, or delete it and its key")
 
 
 def read(path: Path, remedy: str) -> bytes:

@@ -31,6 +31,8 @@ class IdentityFiles:
     """PKCS #12 with key, certificate and issuer, mode 0600."""
     cer: Path
     """Base-64 X.509 text of the certificate alone: the file to register, also opened by Windows."""
+    ca: Path | None = None
+    """PEM of the authority that the client must trust, where it was written along."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,24 @@ class Identity:
         )
         return pkcs12.serialize_key_and_certificates(self.name.encode(), key, chain[0], issuers or None, encryption)
 
-    def write(self, folder: Path, password: str = DEFAULT_PASSWORD) -> IdentityFiles:
+    def write(self, folder: Path, password: str = DEFAULT_PASSWORD, ca: bytes | None = None) -> IdentityFiles:
         """Write ``NAME.key``, ``NAME.pem``, ``NAME.p12`` and ``NAME.cer``, replacing older ones.
 
+        Args:
+            folder: Made where it is missing.
+            password: Of the .p12 file.
+            ca: PEM of the authority that the client must trust; also written, as ``ca.pem``.
+
         Raises:
-            PkiError: the folder cannot be written.
+            PkiError: the folder cannot be written, or its ``ca.pem`` is another authority's.
         """
-        written = IdentityFiles(*(folder / f"{self.name}.{ending}" for ending in ("pem", "key", "p12", "cer")))
+        written = IdentityFiles(
+            *(folder / f"{self.name}.{ending}" for ending in ("pem", "key", "p12", "cer")),
+            ca=folder / files.AUTHORITY if ca is not None else None,
+        )
+        if written.ca is not None and ca is not None:
+            files.refuse_other_authority(written.ca, ca)
+            files.write(written.ca, ca, files.PUBLIC)
         files.write(written.key, self.key_pem, files.PRIVATE)
         files.write(written.p12, self.p12(password), files.PRIVATE)
         files.write(written.cer, _first_certificate(self.certificate_pem), files.PUBLIC)

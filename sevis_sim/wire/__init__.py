@@ -3,7 +3,7 @@
 =====================  ===============================================================================
 ``context``            the server's TLS context: who is let in
 ``listener``           the port: from acceptance through the handshake to the application's protocol
-``hello``              the first bytes of a connection: TLS, plain HTTP, or neither
+``messages``           what a client sends first: TLS or not, what it offers, its certificates
 ``failure``            what went wrong, and its explanation (from handshake_failures.toml)
 ``farewell``           making sure that last words arrive
 =====================  ===============================================================================

@@ -4,13 +4,13 @@ import re
 import ssl
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from sevis_sim.wire.hello import ClientHello, NotTls, PlainHttp
+from sevis_sim.wire.messages import ClientHello, NotTls, PlainHttp
 
 Phase = Literal["opening", "negotiation", "server certificate", "client certificate"]
 """How far it came: before the ClientHello was complete; agreeing on versions and ciphers; while the client judged
@@ -36,6 +36,8 @@ class HandshakeFailure:
     """The host that the client meant (SNI)."""
     verify_code: int | None = None
     """OpenSSL's verdict on the client certificate (x509_vfy.h), where there was one."""
+    offered: tuple[bytes, ...] = field(default=(), repr=False)
+    """Certificates (DER) that the client sent, its own first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ import errno
 import socket
 import ssl
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, cast
 
 from sevis_sim.wire import failure as failures
 from sevis_sim.wire.context import Attempt, ServerContext, WireError, current_attempt
 from sevis_sim.wire.failure import HandshakeFailure
 from sevis_sim.wire.farewell import Farewell
-from sevis_sim.wire.hello import ClientHello, NotTls, PlainHttp, read_opening
+from sevis_sim.wire.messages import ClientHello, NotTls, PlainHttp, read_certificates, read_opening
 
 HANDSHAKE_SECONDS = 10.0
 """How long a client may take from connecting to the end of its handshake; wall time."""
@@ -145,6 +146,7 @@ class _Arrival(asyncio.Protocol):
         self._raw: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._hello: ClientHello | None = None
+        self._attempt: Attempt | None = None
         self._ended = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -224,7 +226,8 @@ class _Arrival(asyncio.Protocol):
             waiting_room.hand_over(tls, self._listener._factory())
 
     async def _start_tls(self, raw: asyncio.Transport, protocol: asyncio.Protocol) -> asyncio.Transport | None:
-        token = current_attempt.set(Attempt(bytes(self._received), self._say_last))
+        self._attempt = Attempt(bytes(self._received), self._say_last)
+        token = current_attempt.set(self._attempt)
         try:
             return await self._loop.start_tls(
                 raw,
@@ -264,6 +267,8 @@ class _Arrival(asyncio.Protocol):
         self._report(failures.from_kind(kind, detail, self._peer, self._hello))
 
     def _report(self, failure: HandshakeFailure) -> None:
+        if self._attempt is not None and self._attempt.certificate_message:
+            failure = replace(failure, offered=read_certificates(self._attempt.certificate_message))
         if self._end():
             self._listener._on_failure(failure)
 

@@ -43,6 +43,17 @@ def test_written_and_loaded_identity_is_the_same(tmp_path: Path) -> None:
     assert written.key.read_bytes().startswith(b"-----BEGIN PRIVATE KEY-----")
 
 
+def test_the_authority_to_trust_is_written_along_but_never_over_another_one(tmp_path: Path) -> None:
+    ca = CertificateAuthority.create()
+    for name in ("a", "b"):
+        written = ca.issue_client(name).write(tmp_path, ca=ca.pem)
+        assert written.ca == tmp_path / "ca.pem"
+        assert written.ca.read_bytes() == ca.pem
+    with pytest.raises(PkiError, match="another authority's"):
+        ca.issue_client("c").write(tmp_path, ca=CertificateAuthority.create().pem)
+    assert ca.issue_client("d").write(tmp_path).ca is None
+
+
 def test_the_key_never_shows_in_a_log() -> None:
     identity = CertificateAuthority.create().issue_client("x")
     assert "PRIVATE" not in repr(identity)

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from sevis_sim.wire.failure import HandshakeFailure, Phase, explain, from_error, from_kind, from_opening, kinds
-from sevis_sim.wire.hello import ClientHello, NotTls, PlainHttp
+from sevis_sim.wire.messages import ClientHello, NotTls, PlainHttp
 
 PEER = ("192.0.2.7", 40000)
 HELLO = ClientHello(("TLS 1.3",), "localhost")

@@ -377,7 +377,8 @@ class TestHandshakesThatDie:
     @pytest.mark.parametrize("version", VERSIONS)
     @pytest.mark.parametrize("profile", ["self-signed", "other-ca"])
     async def test_an_unknown_issuer(self, site: Site, profile: str, version: ssl.TLSVersion) -> None:
-        context = client_context(issue_by_profile(CA, profile, "client", AT))
+        identity = issue_by_profile(CA, profile, "client", AT)
+        context = client_context(identity)
         context.minimum_version = context.maximum_version = version
         with pytest.raises(ssl.SSLError, match="TLSV1_ALERT_UNKNOWN_CA"):
             await blocking_request(site.port, context, None)
@@ -388,6 +389,7 @@ class TestHandshakesThatDie:
         assert "issuer" in failure.detail or "self-signed" in failure.detail
         assert failure.peer is not None
         assert failure.peer[0] == "127.0.0.1"
+        assert failure.offered == (identity.der,)
         assert failure.server_name == "localhost"
         assert failure.versions == ("TLS 1.3" if version is ssl.TLSVersion.TLSv1_3 else "TLS 1.2",)
 

@@ -1,7 +1,7 @@
-"""The first bytes of a connection: a TLS ClientHello, plain HTTP, or neither.
+"""Reading a client's messages of the handshake: its hello (or what it sent instead), and its certificates.
 
-Read before OpenSSL sees them, because OpenSSL says little about what it refuses: not the versions that were offered,
-not the server name, and of plain HTTP nothing at all.
+OpenSSL says little about what it refuses: not the versions that were offered, not the server name, not the
+certificate, and of plain HTTP nothing at all. So these messages are read on the side.
 """
 
 import re
@@ -90,6 +90,30 @@ def _first_message(data: bytes) -> bytes | None:
             if len(message) >= 4 + size:
                 return message[4 : 4 + size]
     return None
+
+
+def read_certificates(message: bytes) -> tuple[bytes, ...]:
+    """Return the certificates (DER) of a Certificate message, the client's own first; empty if it is damaged.
+
+    Args:
+        message: With its header of four bytes; of TLS 1.2 (RFC 5246 section 7.4.2) or 1.3 (RFC 8446 section 4.4.2).
+    """
+    body = message[4:]
+    try:
+        if int.from_bytes(body[:3]) == len(body) - 3:
+            entries, is_13 = _Reader(body[3:]), False
+        else:
+            reader = _Reader(body)
+            reader.vector(1)  # request context
+            entries, is_13 = _Reader(reader.vector(3)), True
+        found = []
+        while entries.rest:
+            found.append(entries.vector(3))
+            if is_13:
+                entries.vector(2)  # extensions
+    except IndexError:
+        return ()
+    return tuple(found)
 
 
 class _Reader:

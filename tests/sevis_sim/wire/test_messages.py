@@ -1,4 +1,4 @@
-"""The first bytes of a connection."""
+"""What a client sends: the first bytes of a connection, and its certificates."""
 
 import ssl
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sevis_sim.wire.hello import MAX_BYTES, ClientHello, NotTls, PlainHttp, read_opening
+from sevis_sim.wire.messages import MAX_BYTES, ClientHello, NotTls, PlainHttp, read_certificates, read_opening
 
 
 def client_hello(
@@ -110,3 +110,28 @@ def test_no_flipped_byte_makes_it_fail(position: int, flip: int) -> None:
     flipped = bytearray(HELLO)
     flipped[position] ^= flip
     assert isinstance(read_opening(bytes(flipped)), ClientHello | None)
+
+
+def vector(data: bytes, length_bytes: int) -> bytes:
+    return len(data).to_bytes(length_bytes) + data
+
+
+certificates = st.lists(st.binary(max_size=300), max_size=4)
+
+
+@given(certificates)
+def test_the_certificates_of_tls_1_2_are_read(sent: list[bytes]) -> None:
+    body = vector(b"".join(vector(der, 3) for der in sent), 3)
+    assert read_certificates(b"\x0b" + vector(body, 3)) == tuple(sent)
+
+
+@given(certificates, st.binary(max_size=20), st.binary(max_size=20))
+def test_the_certificates_of_tls_1_3_are_read(sent: list[bytes], context: bytes, extensions: bytes) -> None:
+    body = vector(context, 1) + vector(b"".join(vector(der, 3) + vector(extensions, 2) for der in sent), 3)
+    if int.from_bytes(body[:3]) != len(body) - 3:  # a context that looks like TLS 1.2; clients send none at this time
+        assert read_certificates(b"\x0b" + vector(body, 3)) == tuple(sent)
+
+
+@given(st.binary(max_size=100))
+def test_a_damaged_certificate_message_does_not_fail(data: bytes) -> None:
+    assert isinstance(read_certificates(data), tuple)
