@@ -99,10 +99,8 @@ class Identity:
         Raises:
             PkiError: the folder cannot be written, or its ``ca.pem`` is another authority's.
         """
-        written = IdentityFiles(
-            *(folder / f"{self.name}.{ending}" for ending in ("pem", "key", "p12", "cer")),
-            ca=folder / files.AUTHORITY if ca is not None else None,
-        )
+        cert, key, p12, cer = (folder / f"{self.name}.{ending}" for ending in ("pem", "key", "p12", "cer"))
+        written = IdentityFiles(cert, key, p12, cer, folder / files.AUTHORITY if ca is not None else None)
         if written.ca is not None and ca is not None:
             files.refuse_other_authority(written.ca, ca)
             files.write(written.ca, ca, files.PUBLIC)
