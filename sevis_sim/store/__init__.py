@@ -6,7 +6,8 @@ and return in UTC. Every row but those of ``tx.meta`` and of the server's own jo
 
 ==============================  =============================================================================
 ``store``                       `Store` and `Transaction`; `GroundTransaction` for simulators without SEVIS
-``database``                    transactions and threads: one writer at a time
+``database``, ``unit``          transactions and threads: one writer at a time
+``jobs``                        what coroutines have the writer's thread do, committed in groups
 ``dialect``                     all that is peculiar to SQLite; the seam for PostgreSQL
 ``migrate``, ``migrations/``    the schema, as numbered SQL files
 ``tables``, ``columns``         the same schema for building queries; how instants and JSON are kept

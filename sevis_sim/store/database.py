@@ -1,45 +1,25 @@
 """Transactions and threads: one writer at a time, from coroutines and from worker threads, on any schema."""
 
 import asyncio
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from sevis_sim.store.dialect import READ_ONLY, Dialect, dialect_for
 from sevis_sim.store.errors import StoreError
+from sevis_sim.store.jobs import Job, Jobs, settle
 from sevis_sim.store.migrate import Migration, migrate
+from sevis_sim.store.unit import Unit
 
 T = TypeVar("T")
+UnitT_co = TypeVar("UnitT_co", bound=Unit, covariant=True)
 
 _READERS = 2
 """Threads that read from a file while the writer writes."""
-
-
-class Unit:
-    """One transaction: a connection on which everything happens or nothing does."""
-
-    def __init__(self, connection: Connection, dialect: Dialect) -> None:
-        self.connection = connection
-        self.dialect = dialect
-        self._afterwards: list[Callable[[], None]] = []
-
-    def after_commit(self, call: Callable[[], None]) -> None:
-        """Have ``call`` called once this transaction is committed, in the thread that did it; never on roll-back."""
-        self._afterwards.append(call)
-
-    def committed(self) -> None:
-        """Make the calls asked for by `after_commit`."""
-        for call in self._afterwards:
-            call()
-
-
-UnitT_co = TypeVar("UnitT_co", bound=Unit, covariant=True)
 
 
 class Database(Generic[UnitT_co]):
@@ -61,6 +41,7 @@ class Database(Generic[UnitT_co]):
         self._turn = threading.Lock()
         self._owner: int | None = None
         self._closing = self._closed = False
+        self._jobs: Jobs[UnitT_co] = Jobs()
         self._engine = self._dialect.engine()
         self._writer = ThreadPoolExecutor(1, "store-writer")
         self._reader = self._writer if self._dialect.one_connection else ThreadPoolExecutor(_READERS, "store-reader")
@@ -82,13 +63,17 @@ class Database(Generic[UnitT_co]):
             self._engine.dispose()
 
     async def run(self, work: Callable[[UnitT_co], T]) -> T:
-        """Run ``work`` in one write transaction, in the writer's thread, and return what it returns.
+        """Run ``work`` in a write transaction, in the writer's thread, and return what it returns.
 
-        The transaction is committed, and durable, when this returns. An exception rolls it back and is raised here.
-        Cancelling the caller does not undo work that has begun.
+        What it wrote is committed, and durable, when this returns. An exception undoes it and is raised here.
+        Work that waits at the same time shares one commit, each behind a savepoint of its own, so that under load
+        there is one wait for the disk for many. Cancelling the caller does not undo work that has begun.
         """
         self._refuse(self._closing)
-        return await asyncio.get_running_loop().run_in_executor(self._writer, self._write, work)
+        job: Job[UnitT_co] = Job(work)
+        self._jobs.put(job)
+        self._writer.submit(self._write_group)
+        return cast("T", await job.future)
 
     async def read(self, work: Callable[[UnitT_co], T]) -> T:
         """Run ``work`` on one unchanging view of the database, in a reader's thread; it cannot write."""
@@ -117,9 +102,41 @@ class Database(Generic[UnitT_co]):
             with self._view() as unit:
                 yield unit
 
-    def _write(self, work: Callable[[UnitT_co], T]) -> T:
-        with self.transaction() as unit:
-            return work(unit)
+    def _write_group(self) -> None:
+        """Do the jobs that wait, at least one if there are any: called once for each job that was put."""
+        first = self._jobs.next()
+        if first is None:
+            return
+        group: list[Job[UnitT_co]] = []
+        try:
+            with self._alone(), self._explained(), self._engine.connect() as connection, connection.begin():
+                for job in self._jobs.group(first):
+                    group.append(job)
+                    job.unit = self._unit(connection, self._dialect)
+                    if job is first:
+                        # Nothing to protect yet: its exception ends the transaction, and the others get another.
+                        job.do()
+                    else:
+                        self._do_behind_savepoint(job, connection)
+        except BaseException as error:  # whatever it is, a coroutine waits for it
+            group = group or [first]
+            for job in group:
+                job.error = job.error or error
+        for job in group:
+            if job.error is None:
+                job.committed()
+        settle(group)
+
+    def _do_behind_savepoint(self, job: Job[UnitT_co], connection: Connection) -> None:
+        driver = connection.connection.cursor()
+        driver.execute("SAVEPOINT job")
+        try:
+            with self._explained():
+                job.do()
+        except BaseException as error:  # whatever it is, a coroutine waits for it
+            job.error = error
+            driver.execute("ROLLBACK TO SAVEPOINT job")
+        driver.execute("RELEASE SAVEPOINT job")
 
     def _look(self, work: Callable[[UnitT_co], T]) -> T:
         with self.reading() as unit:
@@ -153,7 +170,7 @@ class Database(Generic[UnitT_co]):
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except (DBAPIError, sqlite3.Error) as error:
+        except self._dialect.errors as error:
             explained = self._dialect.explain(error)
             if explained is None:
                 raise

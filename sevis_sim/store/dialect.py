@@ -31,6 +31,8 @@ class Dialect(Protocol):
 
     words: ClassVar[Mapping[str, str]]
     """What stands for ``{key}`` (a growing number, never used twice), ``{blob}`` and ``{clustered}`` in migrations."""
+    errors: ClassVar[tuple[type[Exception], ...]]
+    """What the driver raises, and what SQLAlchemy makes of that."""
     one_connection: bool
     """Whether readers have to take turns with the writer, because there is only one connection."""
     place: str
@@ -80,6 +82,8 @@ class Sqlite:
         "blob": "BLOB",
         "clustered": " WITHOUT ROWID",
     }
+
+    errors: ClassVar[tuple[type[Exception], ...]] = (DBAPIError, sqlite3.Error)
 
     def __init__(self, url: URL) -> None:
         self._url = url

@@ -12,7 +12,6 @@ from sevis_sim.store.rows import Entry
 from sevis_sim.store.tables import journal, journal_subjects
 
 _ADD = insert(journal)
-_ADD_SUBJECTS = insert(journal_subjects)
 
 
 class JournalRows(Repository):
@@ -29,11 +28,8 @@ class JournalRows(Repository):
             "detail": dict(entry.detail),
         }
         number = self._number(self._connection.execute(_ADD, row))
-        if entry.subjects:
-            self._connection.execute(
-                _ADD_SUBJECTS,
-                [{"entry": number, "name": name, "value": value} for name, value in entry.subjects.items()],
-            )
+        rows = [(number, name, value) for name, value in entry.subjects.items()]
+        self._dialect.insert_many(self._connection, journal_subjects, rows)
         return replace(entry, id=number)
 
     def query(

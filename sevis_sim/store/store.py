@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from sevis_sim.store.batches import Batches
 from sevis_sim.store.certificates import Certificates
-from sevis_sim.store.database import Database, Unit
+from sevis_sim.store.database import Database
 from sevis_sim.store.dialect import Dialect
 from sevis_sim.store.due import Due
 from sevis_sim.store.journal import JournalRows
@@ -13,6 +13,7 @@ from sevis_sim.store.migrate import migrations_of
 from sevis_sim.store.organizations import Organizations
 from sevis_sim.store.records import Records
 from sevis_sim.store.sandboxes import Sandboxes
+from sevis_sim.store.unit import Unit
 
 
 class GroundTransaction(Unit):

@@ -1,0 +1,261 @@
+"""Transactions from coroutines and threads: all or nothing, one writer at a time, durable when told so."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sevis_sim.store import DuplicateBatch, MissingReference, Store, StoreError, Transaction
+
+NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(params=["memory", "file"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open("sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path}/store.db")
+    with opened.transaction() as tx:
+        tx.sandboxes.create("default", 1, {})
+    yield opened
+    opened.close()
+
+
+def add(key: str) -> Callable[[Transaction], int]:
+    return lambda tx: tx.due.add("default", NOW, "process", key)
+
+
+def keys(tx: Transaction) -> list[str]:
+    return [item.key for item in tx.due.list("default")]
+
+
+class Mishap(Exception):
+    pass
+
+
+async def test_run_returns_what_the_work_returns_and_read_sees_it(store: Store) -> None:
+    assert await store.run(add("a")) > 0
+    assert await store.read(keys) == ["a"]
+
+
+async def test_an_exception_in_the_middle_undoes_everything_and_is_raised_again(store: Store) -> None:
+    def half(tx: Transaction) -> None:
+        add("lost")(tx)
+        tx.sandboxes.create("lost", 1, {})
+        raise Mishap
+
+    with pytest.raises(Mishap):
+        await store.run(half)
+    with pytest.raises(Mishap), store.transaction() as tx:
+        half(tx)
+    assert await store.read(keys) == []
+    assert await store.read(lambda tx: tx.sandboxes.get("lost")) is None
+
+
+async def test_a_reader_cannot_write(store: Store) -> None:
+    with pytest.raises(StoreError):
+        await store.read(add("a"))
+    with pytest.raises(StoreError), store.reading() as tx:
+        add("a")(tx)
+    assert await store.read(keys) == []
+    await store.run(add("writing still works"))
+
+
+async def test_work_that_waits_together_is_undone_one_by_one(store: Store) -> None:
+    calls: list[str] = []
+
+    def work(number: int) -> Callable[[Transaction], int]:
+        def inner(tx: Transaction) -> int:
+            tx.after_commit(lambda: calls.append(str(number)))
+            add(str(number))(tx)
+            if number % 3 == 0:
+                raise Mishap(number)
+            return number
+
+        return inner
+
+    # While the turn is taken, all of them have to wait, and are then done in groups.
+    entered, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with store.transaction():
+            entered.set()
+            leave.wait()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    entered.wait()
+    tasks = [asyncio.ensure_future(store.run(work(number))) for number in range(100)]
+    await asyncio.sleep(0)
+    leave.set()
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    holder.join()
+
+    good = [number for number in range(100) if number % 3]
+    assert [outcome for outcome in outcomes if not isinstance(outcome, BaseException)] == good
+    assert all(isinstance(outcomes[number], Mishap) for number in range(0, 100, 3))
+    assert await store.read(keys) == [str(number) for number in good]
+    assert calls == [str(number) for number in good]
+
+
+async def test_work_that_is_cancelled_while_it_waits_is_not_done(store: Store) -> None:
+    entered, leave = threading.Event(), threading.Event()
+
+    def block(_tx: Transaction) -> None:
+        entered.set()
+        leave.wait()
+
+    blocking = asyncio.ensure_future(store.run(block))
+    await asyncio.to_thread(entered.wait)
+    waiting = asyncio.ensure_future(store.run(add("cancelled")))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.sleep(0)
+    leave.set()
+    await blocking
+    await store.run(add("next"))
+    assert await store.read(keys) == ["next"]
+
+
+async def test_of_two_hundred_uploads_of_one_batch_id_one_is_accepted(store: Store) -> None:
+    def accept(tx: Transaction) -> int:
+        args = ("default", "production", "ABC214F00012000", "BATCH1", "pdso000001", "a.xml")
+        return tx.batches.accept(*args, NOW, NOW, NOW, b"<x/>").key
+
+    outcomes = await asyncio.gather(*(store.run(accept) for _ in range(200)), return_exceptions=True)
+    assert len([outcome for outcome in outcomes if isinstance(outcome, int)]) == 1
+    assert len([outcome for outcome in outcomes if isinstance(outcome, DuplicateBatch)]) == 199
+
+
+async def test_coroutines_and_threads_write_together(store: Store) -> None:
+    def by_thread(name: str) -> None:
+        for number in range(20):
+            with store.transaction() as tx:
+                add(f"{name}{number}")(tx)
+
+    with ThreadPoolExecutor(2) as pool:
+        loop = asyncio.get_running_loop()
+        threads = [loop.run_in_executor(pool, by_thread, name) for name in ("a", "b")]
+        await asyncio.gather(*threads, *(store.run(add(f"c{number}")) for number in range(20)))
+    assert sorted(await store.read(keys)) == sorted(f"{name}{number}" for name in "abc" for number in range(20))
+
+
+async def test_a_reader_of_a_file_keeps_its_view_while_others_write(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path}/view.db")
+    await store.run(lambda tx: tx.sandboxes.create("default", 1, {}))
+    with store.reading() as tx:
+        assert keys(tx) == []
+        await store.run(add("later"))
+        assert keys(tx) == []
+    assert await store.read(keys) == ["later"]
+    store.close()
+
+
+async def test_calls_after_the_commit_are_made_once_and_not_on_roll_back(store: Store) -> None:
+    calls: list[str] = []
+
+    def work(tx: Transaction) -> None:
+        tx.after_commit(lambda: calls.append("called"))
+        assert calls == []
+
+    await store.run(work)
+    assert calls == ["called"]
+
+    def fail(tx: Transaction) -> None:
+        tx.after_commit(lambda: calls.append("never"))
+        raise Mishap
+
+    with pytest.raises(Mishap):
+        await store.run(fail)
+    with pytest.raises(Mishap), store.transaction() as tx:
+        fail(tx)
+    assert calls == ["called"]
+
+
+async def test_a_failing_call_after_the_commit_is_told_and_blocks_nobody(store: Store) -> None:
+    def work(tx: Transaction) -> None:
+        tx.after_commit(lambda: [].pop())
+        add("kept")(tx)
+
+    with pytest.raises(IndexError):
+        await store.run(work)
+    assert await store.read(keys) == ["kept"]
+
+
+async def test_a_transaction_inside_a_transaction_is_refused_rather_than_waiting_for_ever(store: Store) -> None:
+    def nested(_tx: Transaction) -> None:
+        with store.transaction():
+            pass
+
+    with pytest.raises(RuntimeError, match="pass it on"):
+        await store.run(nested)
+    with store.transaction(), pytest.raises(RuntimeError, match="pass it on"):
+        await store.run(add("a"))
+    await store.run(add("free again"))
+
+
+async def test_a_row_of_a_sandbox_that_is_not_there_is_refused(store: Store) -> None:
+    with pytest.raises(MissingReference, match="create it first"):
+        await store.run(lambda tx: tx.due.add("nowhere", NOW, "process", "1"))
+
+
+async def test_closing_lets_waiting_work_finish_and_refuses_more(tmp_path: Path) -> None:
+    path = f"sqlite:///{tmp_path}/closing.db"
+    store = Store.open(path)
+    await store.run(lambda tx: tx.sandboxes.create("default", 1, {}))
+    tasks = [asyncio.ensure_future(store.run(add(str(number)))) for number in range(30)]
+    await asyncio.sleep(0)
+    store.close()
+    store.close()
+    await asyncio.gather(*tasks)
+
+    with pytest.raises(StoreError, match="closed"):
+        await store.run(add("late"))
+    with pytest.raises(StoreError, match="closed"):
+        await store.read(keys)
+    with pytest.raises(StoreError, match="closed"), store.transaction():
+        pass
+    again = Store.open(path)
+    assert len(await again.read(keys)) == 30
+    again.close()
+
+
+def test_a_process_killed_after_the_commit_loses_nothing_and_before_it_leaves_nothing(tmp_path: Path) -> None:
+    code = f"""
+        import asyncio, os, signal
+        from datetime import UTC, datetime
+        from sevis_sim.store import Store
+        now = datetime(2026, 3, 6, tzinfo=UTC)
+        store = Store.open("sqlite:///{tmp_path}/killed.db")
+        def accept(tx):
+            tx.sandboxes.create("default", 1, {{}})
+            tx.batches.accept("default", "production", "O", "KEPT", "u", "f", now, now, now, b"x" * 50_000)
+        asyncio.run(store.run(accept))
+        with store.transaction() as tx:
+            tx.batches.accept("default", "production", "O", "LOST", "u", "f", now, now, now, b"x" * 5_000_000)
+            os.kill(os.getpid(), signal.SIGKILL)
+    """
+    process = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=False)
+    assert process.returncode == -signal.SIGKILL
+
+    store = Store.open(f"sqlite:///{tmp_path}/killed.db")
+    with store.reading() as tx:
+        assert [batch.batch_id for batch in tx.batches.list("default")] == ["KEPT"]
+        assert tx.batches.document(tx.batches.list("default")[0].key) == b"x" * 50_000
+    store.close()
+
+
+def test_a_commit_to_a_file_waits_for_the_disk(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path}/durable.db")
+    with store.transaction() as tx:
+        setting = {
+            name: tx.connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")
+        }
+    store.close()
+    assert setting == {"journal_mode": "wal", "synchronous": 2}
