@@ -116,18 +116,15 @@ async def read_journal(resources: Resources, request: web.Request) -> list[model
     served = _served(resources, request)
     after, limit = _number(request, "after", 0), _number(request, "limit", 100)
     kind, batch = request.query.get("kind"), request.query.get("batch")
-    subject = ("batch", batch) if batch else None
+    subject = {"batch": batch} if batch else None
     wait = min(float(_number(request, "wait", 0)), MAX_WAIT_SECONDS)
-    entries = await resources.journal.query(
-        served.sandbox.name, kind=kind, subject=subject, after_id=after, limit=limit
-    )
+    whose = None if request.query.get("server") else served.sandbox.name
+    entries = await resources.journal.query(whose, kind, subject, after, limit=limit)
     if not entries and wait:
-        entries = await resources.journal.wait(
-            served.sandbox.name, kind=kind, subject=subject, after_id=after, limit=limit, timeout=wait
-        )
+        entries = await resources.journal.wait(whose, kind, subject, after, seconds=wait)
     return [
         models.JournalEntryOut(
-            id=e.id or 0,
+            id=e.id,
             sandbox=e.sandbox,
             instant=e.instant,
             kind=e.kind,

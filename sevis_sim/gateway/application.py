@@ -6,6 +6,7 @@ exactly one journal entry, whatever becomes of it.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import uuid4
 from typing import Any
 
 from aiohttp import web
@@ -17,8 +18,9 @@ from sevis_sim.gateway.body import BodyBroken, BodyTooLarge, read_body
 from sevis_sim.gateway.fields import download_fields, upload_fields
 from sevis_sim.gateway.identity import judge
 from sevis_sim.intake import MAX_FILE_NAME, Caller, Collection, Receipt, collect, receive
-from sevis_sim.journal import Entry, Journal
+from sevis_sim.journal import Journal, RequestAnswered
 from sevis_sim.results import LogHeader, UploadStage, archive, transaction_log
+from sevis_sim.sandbox.happenings import DownloadAnswered, UploadAnswered
 from sevis_sim.schemas import Release
 from sevis_sim.store import Store
 from sevis_sim.timeline import Served, Tenants
@@ -40,7 +42,8 @@ class Exchange:
     code: str = ""
     reason: str = ""
     remedy: str = ""
-    subjects: dict[str, str] = field(default_factory=dict)
+    org_id: str = ""
+    batch_id: str = ""
     notes: list[str] = field(default_factory=list)
     violations: list[dict[str, Any]] = field(default_factory=list)
 
@@ -160,7 +163,7 @@ class Gateway:
         if receipt.batch is not None:
             exchange.served.timeline.changed()
         self._explain_receipt(exchange, receipt)
-        exchange.subjects = {"organization": upload.org_id, "batch": upload.batch_id}
+        exchange.org_id, exchange.batch_id = upload.org_id, upload.batch_id
         return replies.xml_reply(self._upload_log(exchange, upload, receipt), exchange.now)
 
     def _upload_log(self, exchange: Exchange, upload: Upload, receipt: Receipt) -> bytes:
@@ -192,7 +195,7 @@ class Gateway:
         org_id, batch_id, user_id = fields["orgid"], fields["batchid"], fields["userid"]
         found = await collect(sandbox, exchange.system, caller, org_id, batch_id, user_id)
         exchange.code, exchange.reason, exchange.remedy = found.code, found.reason, found.remedy
-        exchange.subjects = {"organization": org_id, "batch": batch_id}
+        exchange.org_id, exchange.batch_id = org_id, batch_id
         if found.archive is not None:
             return replies.zip_reply(found.archive, batch_id, exchange.now)
         log = self._download_log(exchange, org_id, batch_id, found)
@@ -227,45 +230,35 @@ class Gateway:
     async def _unknown(self, request: web.Request) -> web.Response:
         now = self._default.sandbox.now()
         known = ", ".join(f"/{s.url_path}/action/batchUpload|batchDownload" for s in SYSTEMS.values())
-        await self._journal.record(
-            Entry(
-                sandbox=None,
-                instant=now,
-                kind="exchange",
-                summary=f"{request.method} {request.path[:200]}: 404, no such address",
-                subjects={"peer": request.remote or ""},
-                detail={"status": 404, "remedy": f"The addresses are: {known}."},
-            )
+        happening = RequestAnswered(
+            exchange=uuid4().hex,
+            peer=request.remote or "",
+            method=request.method,
+            path=request.path[:200],
+            status=404,
+            outcome="no such address",
+            remedy=f"The addresses are: {known}.",
         )
+        await self._journal.record(happening.entry(None, now))
         return replies.page_reply(404, now)
 
     async def _note(self, exchange: Exchange, status: int, *, known: bool) -> None:
-        answer = exchange.code or (str(status) if status else "no answer")
-        because = f": {exchange.reason}" if exchange.reason else ""
-        batch = exchange.subjects.get("batch", "")
-        await self._journal.record(
-            Entry(
-                sandbox=exchange.served.sandbox.name if known else None,
-                instant=exchange.now,
-                kind="exchange",
-                summary=f"{exchange.action} {batch[:40]} to {exchange.system.name}: {answer}{because}"[:500],
-                subjects={k: v[:80] for k, v in exchange.subjects.items() if v}
-                | {
-                    "certificate": exchange.fingerprint,
-                    "peer": exchange.peer,
-                    "system": exchange.system.name,
-                },
-                detail={
-                    "action": exchange.action,
-                    "status": status,
-                    "code": exchange.code,
-                    "reason": exchange.reason,
-                    "remedy": exchange.remedy,
-                    "notes": exchange.notes,
-                    "violations": exchange.violations,
-                },
-            )
+        event = UploadAnswered if exchange.action == "upload" else DownloadAnswered
+        happening = event(
+            batch=exchange.batch_id[:80],
+            organization=exchange.org_id[:80],
+            system=exchange.system.name,
+            certificate=exchange.fingerprint,
+            peer=exchange.peer,
+            status=status,
+            code=exchange.code,
+            reason=exchange.reason,
+            remedy=exchange.remedy,
+            notes=exchange.notes,
+            violations=exchange.violations,
         )
+        sandbox = exchange.served.sandbox.name if known else None
+        await self._journal.record(happening.entry(sandbox, exchange.now))
 
 
 async def _continue(request: web.Request) -> None:

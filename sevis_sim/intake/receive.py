@@ -9,8 +9,8 @@ from sevis_sim.domain.organizations import Organization
 from sevis_sim.domain.submissions import Batch, Upload
 from sevis_sim.domain.systems import System
 from sevis_sim.intake.caller import Caller, Refusal, check_official, find_organization
-from sevis_sim.journal import Entry
 from sevis_sim.sandbox import Sandbox
+from sevis_sim.sandbox.happenings import BatchAccepted
 from sevis_sim.schemas import NotWellFormed, Release, Violation, parse
 from sevis_sim.store import DuplicateBatch, Transaction
 
@@ -73,7 +73,7 @@ async def receive(sandbox: Sandbox, system: System, release: Release, caller: Ca
             tx.due.add(sandbox.name, schedule.due, "process-batch", str(batch.key))
             tx.due.add(sandbox.name, schedule.available, "result-available", str(batch.key))
             tx.due.add(sandbox.name, retained_until, "remove-result", str(batch.key))
-            sandbox.journal.append(tx, _accepted_entry(sandbox, batch))
+            sandbox.note(tx, _accepted(batch), received)
             return batch
 
         try:
@@ -84,18 +84,14 @@ async def receive(sandbox: Sandbox, system: System, release: Release, caller: Ca
     return Receipt("S0000", batch)
 
 
-def _accepted_entry(sandbox: Sandbox, batch: Batch) -> Entry:
-    return Entry(
-        sandbox=sandbox.name,
-        instant=batch.received,
-        kind="batch-accepted",
-        summary=f"batch {batch.batch_id} of {batch.org_id} accepted",
-        subjects={"batch": batch.batch_id, "organization": batch.org_id, "system": batch.system},
-        detail={
-            "due": batch.due.isoformat(),
-            "available": batch.available.isoformat(),
-            "file": batch.file_name,
-        },
+def _accepted(batch: Batch) -> BatchAccepted:
+    return BatchAccepted(
+        batch=batch.batch_id,
+        organization=batch.org_id,
+        system=batch.system,
+        file_name=batch.file_name,
+        due=batch.due,
+        available=batch.available,
     )
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sevis_sim.journal import Entry
 from sevis_sim.pki import CertificateFacts, NotACertificate, read_certificate
 from sevis_sim.sandbox import Sandbox
+from sevis_sim.sandbox.happenings import CertificateRegistered
 from sevis_sim.store import Transaction
 
 
@@ -57,16 +57,16 @@ async def register(sandbox: Sandbox, data: bytes, org_id: str, name: str = "impo
         elif org_id in tx.certificates.registrations(facts.fingerprint):
             raise RegistrationRefused(f"the certificate is registered for {org_id} already")
         tx.certificates.register(facts.fingerprint, org_id, now)
-        sandbox.journal.append(
+        sandbox.note(
             tx,
-            Entry(
-                sandbox=sandbox.name,
-                instant=now,
-                kind="certificate-registered",
-                summary=f"certificate {facts.subject} registered for {org_id}",
-                subjects={"certificate": facts.fingerprint, "organization": org_id},
-                detail={"issuer": facts.issuer, "not_after": facts.not_after.isoformat()},
+            CertificateRegistered(
+                certificate=facts.fingerprint,
+                organization=org_id,
+                name=facts.subject,
+                issuer=facts.issuer,
+                not_after=facts.not_after,
             ),
+            now,
         )
         return Registration(facts, org_id, imported=stored is None)
 

@@ -5,6 +5,6 @@ from its document to its zip and stores all outcomes and the zip in one transact
 """
 
 from sevis_sim.processing.cut_points import CUT_POINTS, CutPoints
-from sevis_sim.processing.night import ProcessedBatch, process_batch
+from sevis_sim.processing.night import process_batch
 
-__all__ = ["CUT_POINTS", "CutPoints", "ProcessedBatch", "process_batch"]
+__all__ = ["CUT_POINTS", "CutPoints", "process_batch"]

@@ -1,7 +1,6 @@
 """One batch from its document to its zip (design.md "One batch's way through")."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime
 
 from lxml import etree
@@ -15,11 +14,11 @@ from sevis_sim.domain.records import Record
 from sevis_sim.domain.submissions import Batch
 from sevis_sim.domain.systems import SYSTEMS
 from sevis_sim.forms import FormPool, file_name
-from sevis_sim.journal import Entry
 from sevis_sim.processing.cut_points import CutPoints
 from sevis_sim.processing.world import StoreWorld
 from sevis_sim.results import LogHeader, ProcessStage, UploadStage, archive, transaction_log
 from sevis_sim.sandbox import Sandbox
+from sevis_sim.sandbox.happenings import BatchProcessed
 from sevis_sim.schemas import parse
 
 _SECTIONS = ("CreateStudent", "UpdateStudent", "CreateEV", "UpdateEV")
@@ -27,18 +26,9 @@ _UNEXPECTED = {"CreateStudent": "S9999", "UpdateStudent": "S9999", "CreateEV": "
 """Code of a record whose rules broke down: the simulator's own fault, reported as SEVIS reports its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProcessedBatch:
-    """What became of a batch."""
-
-    batch: Batch
-    outcomes: tuple[RecordOutcome, ...]
-    forms: int
-
-
 async def process_batch(
     sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, cut: CutPoints
-) -> ProcessedBatch | None:
+) -> BatchProcessed | None:
     """Process one accepted batch as of ``instant``, its due instant: late or repeated runs give the same bytes.
 
     Runs off the event loop. All outcomes and the zip are stored in one transaction. Returns None if the batch has been
@@ -47,7 +37,7 @@ async def process_batch(
     return await asyncio.to_thread(_process, sandbox, key, instant, forms, cut)
 
 
-def _process(sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, cut: CutPoints) -> ProcessedBatch | None:
+def _process(sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, cut: CutPoints) -> BatchProcessed | None:
     cut.reach("batch-claimed")
     with sandbox.store.transaction() as tx:
         batch = tx.batches.get(key)
@@ -65,11 +55,11 @@ def _process(sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, cut
     printed = _print(requests, forms, sandbox.switches.pdf_name)
     cut.reach("forms-printed")
 
-    failures = sum(not outcome.succeeded for outcome in outcomes)
+    happening = _processed(batch, outcomes, len(printed))
     log = transaction_log(
         LogHeader(batch.batch_id, batch.org_id),
         system=SYSTEMS[batch.system].label,
-        status=failures == 0,
+        status=happening.failure == 0,
         upload=UploadStage("S0000", batch.received, batch.file_name),
         process=ProcessStage.of(instant, outcomes),
         download="S0000",
@@ -79,13 +69,13 @@ def _process(sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, cut
     cut.reach("result-built")
 
     with sandbox.store.transaction() as tx:
-        if not tx.batches.finish(key, instant, len(outcomes) - failures, failures, log, package):
+        if not tx.batches.finish(key, instant, happening.success, happening.failure, log, package):
             return None
         tx.records.save_many(sandbox.name, batch.system, list(world.changed.values()), key, instant)
         cut.reach("records-saved")
-        sandbox.journal.append(tx, _entry(sandbox, batch, instant, outcomes, len(printed)))
+        sandbox.note(tx, happening, instant)
     cut.reach("result-stored")
-    return ProcessedBatch(batch, outcomes, len(printed))
+    return happening
 
 
 def _apply(
@@ -140,23 +130,18 @@ def _print(requests: list[FormRequest], forms: FormPool, template: str) -> list[
     return list(zip(named, pages, strict=True))
 
 
-def _entry(sandbox: Sandbox, batch: Batch, instant: datetime, outcomes: tuple[RecordOutcome, ...], forms: int) -> Entry:
-    failed = [outcome for outcome in outcomes if outcome.finding]
-    return Entry(
-        sandbox=sandbox.name,
-        instant=instant,
-        kind="batch-processed",
-        summary=f"batch {batch.batch_id} processed: {len(outcomes) - len(failed)} succeeded, {len(failed)} failed, "
-        f"{forms} forms",
-        subjects={"batch": batch.batch_id, "organization": batch.org_id, "system": batch.system},
-        detail={
-            "success": len(outcomes) - len(failed),
-            "failure": len(failed),
-            "forms": forms,
-            "failures": [
-                {"requestID": o.request_id, "event": o.event, "code": o.finding.code, "message": o.message}
-                for o in failed
-                if o.finding
-            ],
-        },
+def _processed(batch: Batch, outcomes: tuple[RecordOutcome, ...], forms: int) -> BatchProcessed:
+    failures = [
+        {"requestID": o.request_id, "event": o.event, "code": o.finding.code, "message": o.message}
+        for o in outcomes
+        if o.finding
+    ]
+    return BatchProcessed(
+        batch=batch.batch_id,
+        organization=batch.org_id,
+        system=batch.system,
+        success=len(outcomes) - len(failures),
+        failure=len(failures),
+        forms=forms,
+        failures=failures,
     )

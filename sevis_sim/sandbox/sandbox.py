@@ -7,9 +7,9 @@ from datetime import date, datetime
 
 from sevis_sim.clock import Calendar, Clock, Profile
 from sevis_sim.domain.systems import System
-from sevis_sim.journal import Journal
+from sevis_sim.journal import Event, Journal
 from sevis_sim.settings import Switches
-from sevis_sim.store import Store
+from sevis_sim.store import Store, Transaction
 
 DEFAULT_NAME = "default"
 
@@ -37,6 +37,10 @@ class Sandbox:
     def today(self) -> date:
         """Return the Eastern calendar day of `now`."""
         return self.calendar.today(self.now())
+
+    def note(self, tx: Transaction, happening: Event, instant: datetime | None = None) -> None:
+        """Append to the journal as part of a transaction, as of ``instant`` (default: now)."""
+        self.journal.append(tx, happening.entry(self.name, instant or self.now()))
 
     def profile(self, system: System) -> Profile:
         """Return the processing profile of one of the three systems."""

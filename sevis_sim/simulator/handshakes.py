@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sevis_sim.journal import Entry
+from sevis_sim.journal import Entry, HandshakeFailed
 from sevis_sim.wire import HandshakeFailure, explain
 
 REGISTER = "register it: sevis-sim cert register FILE --org ORGID"
@@ -15,20 +15,15 @@ def handshake_entry(failure: HandshakeFailure, now: datetime, words: Mapping[str
     ``words`` fill the placeholders of the remedies with this simulator's files and addresses.
     """
     advice = explain(failure, register=REGISTER, **words)
-    peer = f"{failure.peer[0]}:{failure.peer[1]}" if failure.peer else ""
-    return Entry(
-        sandbox=None,
-        instant=now,
-        kind="handshake-failed",
-        summary=f"connection from {peer}: {advice.title}",
-        subjects={"peer": peer},
-        detail={
-            "kind": failure.kind,
-            "phase": failure.phase,
-            "reason": failure.detail,
-            "tls": list(failure.versions),
-            "sni": failure.server_name,
-            "causes": list(advice.causes),
-            "remedies": dict(advice.remedies),
-        },
+    happening = HandshakeFailed(
+        peer=f"{failure.peer[0]}:{failure.peer[1]}" if failure.peer else "",
+        failure=failure.kind,
+        phase=failure.phase,
+        server_name=failure.server_name,
+        tls_versions=failure.versions,
+        title=advice.title,
+        reason=failure.detail,
+        causes=advice.causes,
+        remedies=dict(advice.remedies),
     )
+    return happening.entry(None, now)

@@ -27,7 +27,7 @@ async def opening_clock(
 
     def look(tx: Transaction) -> tuple[Clock | None, bool]:
         stored = tx.sandboxes.get(DEFAULT_NAME)
-        return Clock.from_state(stored.clock_state) if stored else None, bool(tx.batches.list(DEFAULT_NAME, limit=1))
+        return Clock.from_state(stored.clock) if stored else None, bool(tx.batches.list(DEFAULT_NAME, limit=1))
 
     kept, has_batches = await store.read(look)
     if told is None:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from sevis_sim.clock import Calendar, Clock, Profile
 from sevis_sim.domain.submissions import Batch
 from sevis_sim.forms import FormPool
-from sevis_sim.journal import Entry, Journal
+from sevis_sim.journal import Journal
 from sevis_sim.processing import CutPoints, process_batch
 from sevis_sim.sandbox import DEFAULT_NAME, Sandbox
+from sevis_sim.sandbox.happenings import ResultAvailable, ResultRemoved
 from sevis_sim.settings import Switches
 from sevis_sim.store import DueItem, Store, Transaction
 from sevis_sim.timeline import Served, Timeline
@@ -80,28 +81,14 @@ class Sandboxes:
             done = await process_batch(sandbox, int(item.key), item.instant, self._forms, self._cut)
             if done is None:
                 return f"batch {item.key} had been processed already"
-            failed = sum(not outcome.succeeded for outcome in done.outcomes)
-            return (
-                f"batch {done.batch.batch_id} processed: {len(done.outcomes) - failed} succeeded, {failed} failed, "
-                f"{done.forms} forms"
-            )
+            return done.summary()
 
         async def available(item: DueItem) -> str:
-            batch = await self._batch(item)
-            if batch is None:
-                return "a result that is gone"
-            summary = f"result of batch {batch.batch_id} available"
-            await self._journal.record(_entry(sandbox, item, batch, "result-available", summary))
-            return summary
+            return await self._result_event(sandbox, item, ResultAvailable)
 
         async def remove(item: DueItem) -> str:
-            batch = await self._batch(item)
-            if batch is None:
-                return "a result that is gone"
-            summary = f"result of batch {batch.batch_id} removed at the end of its retention period"
-            await self._store.run(lambda tx: tx.batches.remove_archive(batch.key))
-            await self._journal.record(_entry(sandbox, item, batch, "result-removed", summary))
-            return summary
+            await self._store.run(lambda tx: tx.batches.remove_files(int(item.key)))
+            return await self._result_event(sandbox, item, ResultRemoved)
 
         async def describe(item: DueItem) -> str:
             batch = await self._batch(item)
@@ -120,13 +107,10 @@ class Sandboxes:
     async def _batch(self, item: DueItem) -> Batch | None:
         return await self._store.read(lambda tx: tx.batches.get(int(item.key)))
 
-
-def _entry(sandbox: Sandbox, item: DueItem, batch: Batch, kind: str, summary: str) -> Entry:
-    return Entry(
-        sandbox=sandbox.name,
-        instant=item.instant,
-        kind=kind,
-        summary=summary,
-        subjects={"batch": batch.batch_id, "organization": batch.org_id, "system": batch.system},
-        detail={},
-    )
+    async def _result_event(self, sandbox: Sandbox, item: DueItem, event: type[ResultAvailable | ResultRemoved]) -> str:
+        batch = await self._batch(item)
+        if batch is None:
+            return "a batch that is gone"
+        happening = event(batch=batch.batch_id, organization=batch.org_id, system=batch.system)
+        await self._journal.record(happening.entry(sandbox.name, item.instant))
+        return happening.summary()

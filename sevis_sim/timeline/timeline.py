@@ -5,12 +5,13 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sevis_sim.clock import ClockError, parse_instant
 from sevis_sim.domain.systems import PRODUCTION, System
-from sevis_sim.journal import Entry
+from sevis_sim.journal import ClockMoved
 from sevis_sim.sandbox import Sandbox
-from sevis_sim.store import DueItem
+from sevis_sim.store import DueItem, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,9 @@ class Timeline:
 
         """
         async with self._sandbox.lock:
-            asked = self._sandbox.now()
+            asked_at = self._sandbox.now()
             target = await self._resolve(to, system)
-            if target < asked:
+            if target < asked_at:
                 raise TimelineError(
                     f"time never moves backward: it is {self._local(self._sandbox.now())}, asked for "
                     f"{self._local(target)}; use a new sandbox, or set the clock before the first upload"
@@ -72,7 +73,7 @@ class Timeline:
             before = self._sandbox.now()
             happened = await self._run_until(target)
             self._forward(target)
-            await self._save(before, len(happened))
+            await self._save(before, str(to))
         self._wake.set()
         return happened
 
@@ -90,7 +91,7 @@ class Timeline:
                 )
             before = self._sandbox.now()
             self._sandbox.clock.set(target, allow_backward=True)
-            await self._save(before, 0)
+            await self._save(before, str(to))
         self._wake.set()
         return []
 
@@ -161,27 +162,23 @@ class Timeline:
                 return happened
             self._forward(item.instant)
             summary = await self._handlers[item.kind](item)
-            sequence = item.sequence
-            await self._sandbox.store.run(lambda tx, sequence=sequence: tx.due.remove(sequence))  # type: ignore[misc]
+            await self._sandbox.store.run(partial(_remove, item))
             happened.append(Happening(item.instant, item.kind, item.key, summary))
 
-    async def _save(self, before: datetime, happened: int) -> None:
+    async def _save(self, before: datetime, asked: str) -> None:
         sandbox = self._sandbox
-        entry = Entry(
-            sandbox=sandbox.name,
-            instant=sandbox.now(),
-            kind="clock-moved",
-            summary=f"clock moved from {self._local(before)} to {self._local(sandbox.now())}",
-            subjects={},
-            detail={"from": before.isoformat(), "to": sandbox.now().isoformat(), "events": happened},
-        )
+        happening = ClockMoved(before=before, after=sandbox.now(), asked=asked)
         state = sandbox.clock.to_state()
 
-        def work(tx):  # type: ignore[no-untyped-def]
+        def work(tx: Transaction) -> None:
             tx.sandboxes.update_clock(sandbox.name, state)
-            sandbox.journal.append(tx, entry)
+            sandbox.note(tx, happening)
 
         await sandbox.store.run(work)
 
     def _local(self, instant: datetime) -> str:
         return instant.astimezone(self._sandbox.calendar.zone).isoformat(sep=" ", timespec="seconds")
+
+
+def _remove(item: DueItem, tx: Transaction) -> None:
+    tx.due.remove(item.sequence)

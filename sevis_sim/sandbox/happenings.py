@@ -1,0 +1,153 @@
+"""What can happen in a sandbox, as journal events: each docstring is the documentation of its kind."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sevis_sim.journal import COMMON, Catalogue, Event, subject
+
+
+@dataclass(frozen=True, kw_only=True)
+class _BatchEvent(Event):
+    """Names the batch that it is about."""
+
+    kind = ""
+    batch: str = subject()
+    organization: str = subject()
+    system: str = subject()
+
+    def summary(self) -> str:
+        """Name the batch."""
+        return f"batch {self.batch} of {self.organization}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _RequestEvent(Event):
+    """A client's request to one of the systems, and how it was answered."""
+
+    kind = ""
+    action = ""
+    batch: str = subject(default="")
+    organization: str = subject(default="")
+    system: str = subject()
+    certificate: str = subject(default="")
+    """Fingerprint of the client certificate, where one was sent."""
+    peer: str = subject(default="")
+    status: int
+    """HTTP status of the answer; 0 where the client had gone away."""
+    code: str = ""
+    """Disposition code of the answer, where it is a transaction log."""
+    reason: str = ""
+    """Which check failed, in words; empty where nothing is wrong."""
+    remedy: str = ""
+    """How to mend the request."""
+    notes: Sequence[str] = ()
+    """What was odd about the request even if it was accepted."""
+    violations: Sequence[dict[str, Any]] = ()
+    """What the schema forbids: ``line path message`` of each."""
+
+    def summary(self) -> str:
+        """Say what was asked of whom and answered how."""
+        answer = self.code or (str(self.status) if self.status else "no answer")
+        because = f": {self.reason}" if self.reason else ""
+        batch = f" {self.batch}" if self.batch else ""
+        return f"{self.action}{batch} to {self.system}: {answer}{because}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadAnswered(_RequestEvent):
+    """An upload was accepted or refused."""
+
+    kind = "upload.answered"
+    action = "upload"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DownloadAnswered(_RequestEvent):
+    """A download was answered with a result, or with the code that says why there is none."""
+
+    kind = "download.answered"
+    action = "download"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchAccepted(_BatchEvent):
+    """An upload became a batch: it is durable, and its processing is scheduled."""
+
+    kind = "batch.accepted"
+    file_name: str
+    due: datetime
+    available: datetime
+
+    def summary(self) -> str:
+        """Say which batch."""
+        return f"batch {self.batch} of {self.organization} accepted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchProcessed(_BatchEvent):
+    """A batch went through its night: its good records are stored, its result is built."""
+
+    kind = "batch.processed"
+    success: int
+    failure: int
+    forms: int
+    failures: Sequence[dict[str, Any]] = field(default=())
+    """``requestID event code message`` of each failed record."""
+
+    def summary(self) -> str:
+        """Say what became of it."""
+        return f"batch {self.batch} processed: {self.success} succeeded, {self.failure} failed, {self.forms} forms"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultAvailable(_BatchEvent):
+    """From now on the result of a batch can be downloaded."""
+
+    kind = "result.available"
+
+    def summary(self) -> str:
+        """Say which result."""
+        return f"result of batch {self.batch} available"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultRemoved(_BatchEvent):
+    """The retention period of a result is over; downloads get S0031."""
+
+    kind = "result.removed"
+
+    def summary(self) -> str:
+        """Say which result."""
+        return f"result of batch {self.batch} removed at the end of its retention period"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateRegistered(Event):
+    """A certificate was registered for an organization, as in RTI."""
+
+    kind = "certificate.registered"
+    certificate: str = subject()
+    organization: str = subject()
+    name: str
+    """Subject of the certificate."""
+    issuer: str
+    not_after: datetime
+
+    def summary(self) -> str:
+        """Say which certificate for whom."""
+        return f"certificate {self.name} registered for {self.organization}"
+
+
+HAPPENINGS = Catalogue(
+    COMMON,
+    UploadAnswered,
+    DownloadAnswered,
+    BatchAccepted,
+    BatchProcessed,
+    ResultAvailable,
+    ResultRemoved,
+    CertificateRegistered,
+)
+"""Every kind of entry that a journal of this simulator can hold."""
