@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sevis_sim.domain.document import Node, child, children, day, present, value
-from sevis_sim.domain.records import Dependent
+from sevis_sim.domain.records import Dependent, Record
 from sevis_sim.events import days
 from sevis_sim.events.declare import Broken, Case, broken
 
@@ -42,7 +42,7 @@ def joined(path: str, name: str) -> str:
 
 
 def new_dependents(case: Case) -> Iterator[tuple[str, Node]]:
-    """Yield the dependents that the event adds or edits."""
+    """Yield the dependents that a create or an Add brings."""
     for path, person in people(case):
         if present(person, "Relationship"):
             yield path, person
@@ -101,24 +101,23 @@ def born_in_future(case: Case) -> Broken | None:
 
 
 def too_old_child(case: Case) -> Broken | None:
-    """A child was born earlier than 21 years before the day of processing (S1014, S2121)."""
+    """A child was born earlier than 21 years before the day of processing (S1014, S2121).
+
+    An edited dependent is judged as the event would leave them, since it may send the relationship alone.
+    """
     oldest = days.shifted(case.context.today, years=-CHILD_AGE_LIMIT)
-    for path, person in people(case):
-        relationship = value(person, "Relationship") or _stored_relationship(case)
+    edited = meant(case, case.after)
+    for path, person in [("", edited.data)] if edited else new_dependents(case):
         born = day(person, "BirthDate")
-        if relationship == CHILD and born and born < oldest:
+        if value(person, "Relationship") == CHILD and born and born < oldest:
             return broken(joined(path, "BirthDate"), date=days.us(oldest), **named(person))
     return None
 
 
-def _stored_relationship(case: Case) -> str:
-    found = edited_dependent(case)
-    return value(found.data, "Relationship") if found else ""
-
-
-def edited_dependent(case: Case) -> Dependent | None:
-    """Return the stored dependent that the event names by dependentSevisID, or None."""
-    return case.before.dependent(value(case.event, "@dependentSevisID"))
+def meant(case: Case, record: Record) -> Dependent | None:
+    """Return the dependent of ``record`` whose dependentSevisID the event gives; None if it gives none or another's."""
+    sevis_id = value(case.event, "@dependentSevisID")
+    return record.dependent(sevis_id) if sevis_id else None
 
 
 def second_spouse(case: Case) -> Broken | None:

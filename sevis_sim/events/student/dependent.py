@@ -2,6 +2,7 @@
 
 from sevis_sim.domain.document import merged, value
 from sevis_sim.domain.records import ACTIVE, INITIAL, TERMINATED, Dependent, Record
+from sevis_sim.events import people
 from sevis_sim.events.changes import content
 from sevis_sim.events.declare import Broken, Case, Event, broken, rule
 from sevis_sim.events.student import family, finances, person
@@ -19,7 +20,7 @@ def other_reason_needs_words(case: Case) -> Broken | None:
 
 
 def _concerned(case: Case) -> list[Dependent]:
-    found = case.after.dependent(value(case.event, "@dependentSevisID"))
+    found = people.meant(case, case.after)
     return [found] if found else []
 
 
@@ -34,17 +35,17 @@ def add(record: Record, case: Case) -> None:
 
 def edit(record: Record, case: Case) -> None:
     """Merge what was sent into the dependent."""
-    for dependent in record.dependents:
-        if dependent.sevis_id == value(case.event, "@dependentSevisID"):
-            dependent.data = merged(dependent.data, case.event) | _user_defined(case)
+    dependent = people.meant(case, record)
+    if dependent:
+        dependent.data = merged(dependent.data, case.event) | _user_defined(case)
 
 
 def terminate(record: Record, case: Case) -> None:
     """End the dependent's status and keep the reason."""
-    for dependent in record.dependents:
-        if dependent.sevis_id == value(case.event, "@dependentSevisID"):
-            dependent.status = TERMINATED
-            dependent.data["Termination"] = content(case.event)
+    dependent = people.meant(case, record)
+    if dependent:
+        dependent.status = TERMINATED
+        dependent.data["Termination"] = content(case.event)
 
 
 def unchanged(record: Record, case: Case) -> None:

@@ -37,11 +37,11 @@ def no_spouse_yet(case: Case) -> Broken | None:
 @rule("S1113")
 def dependent_known(case: Case) -> Broken | None:
     """The dependentSevisID is not one of this student's dependents."""
-    return broken("@dependentSevisID") if people.edited_dependent(case) is None else None
+    return broken("@dependentSevisID") if people.meant(case, case.before) is None else None
 
 
 @rule("S1107")
 def dependent_open(case: Case) -> Broken | None:
     """The dependent is neither Initial nor Active."""
-    found = people.edited_dependent(case)
+    found = people.meant(case, case.before)
     return broken("@dependentSevisID") if found and found.status not in (INITIAL, ACTIVE) else None
