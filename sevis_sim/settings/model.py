@@ -53,7 +53,7 @@ class Switches(_Model):
     )
     pdf_name: str = Field(
         default="{sevis_id}.pdf",
-        description="file name of a form inside the result zip; {sevis_id} is replaced (question 4)",
+        description="file name of a form in the result zip, with {sevis_id}, {form}, {org_id}, {issued} (question 4)",
     )
 
     @field_validator("rti_login_lock")
@@ -74,11 +74,17 @@ class Switches(_Model):
     @field_validator("pdf_name")
     @classmethod
     def _pdf_name(cls, text: str) -> str:
-        rest = text.replace("{sevis_id}", "", 1)
-        if rest == text or not text.lower().endswith(".pdf") or any(each in rest for each in '{}/\\:*?"<>|'):
+        rest = text
+        for name in ("sevis_id", "form", "org_id", "issued"):
+            rest = rest.replace(f"{{{name}}}", "")
+        if (
+            "{sevis_id}" not in text
+            or not text.lower().endswith(".pdf")
+            or any(each in rest for each in '{}/\\:*?"<>|')
+        ):
             raise ValueError(
-                f"{quoted(text)} is no pattern of file names; expected {{sevis_id}} once, .pdf at the end, and none of "
-                "the characters that file systems refuse"
+                f"{quoted(text)} is no pattern of file names; expected {{sevis_id}}, also {{form}}, {{org_id}} and "
+                "{issued}, and .pdf at the end, without characters that file systems refuse"
             )
         return text
 

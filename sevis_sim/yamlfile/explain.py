@@ -8,7 +8,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sevis_sim.yamlfile.document import Document, Step, path_text
-from sevis_sim.yamlfile.problems import Problem, quoted, suggestion
+from sevis_sim.yamlfile.problems import Problem, nearest, quoted, suggestion
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -103,11 +103,20 @@ def findings(detail: Mapping[str, Any], model: "type[BaseModel]") -> Iterator[Fi
         hint = suggestion(str(path[-1]), known) or f"; known keys: {', '.join(known)}"
         yield Finding(path, f"unknown key {quoted(path[-1])}{hint}", at_key=True)
     elif kind == "missing":
-        field = dict(_fields(model, path[:-1])).get(str(path[-1]))
-        meaning = f": {field.description}" if field is not None and field.description else ""
-        yield Finding(path, f"the key {quoted(path[-1])} is missing{meaning}")
+        yield Finding(path, _missing(str(path[-1]), dict(_fields(model, path[:-1])), detail["input"]))
+    elif kind == "string_pattern_mismatch":
+        field = dict(_fields(model, path[:-1])).get(str(path[-1])) if path else None
+        wanted = f", such as {field.examples[0]}" if field is not None and field.examples else ""
+        yield Finding(path, f"{quoted(detail['input'])} stands here; expected another form{wanted}")
     else:
         yield Finding(path, _message(kind, detail, context), at_key)
+
+
+def _missing(name: str, known: "Mapping[str, FieldInfo]", found: Any) -> str:
+    meaning = known[name].description if name in known else None
+    strangers = [str(key) for key in found if key not in known] if isinstance(found, Mapping) else []
+    hint = f" (is it {near!r}?)" if (near := nearest(name, strangers)) else ""
+    return f"the key {quoted(name)} is missing{hint}" + (f": {meaning}" if meaning else "")
 
 
 def _message(kind: str, detail: Mapping[str, Any], context: Mapping[str, Any]) -> str:
@@ -119,8 +128,6 @@ def _message(kind: str, detail: Mapping[str, Any], context: Mapping[str, Any]) -
         return f"{wrong}{hint}; expected {_one_of(choices)}"
     if kind == "value_error":
         return str(context["error"])
-    if kind == "string_pattern_mismatch":
-        return f"{quoted(found)} has another form than expected: {context['pattern']}"
     if kind in _EXPECTED:
         return f"{quoted(found)} stands here; expected {_EXPECTED[kind].format(**context)}"
     return f"{quoted(found)} stands here: {detail['msg']}"

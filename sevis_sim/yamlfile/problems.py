@@ -24,13 +24,19 @@ class Problem:
 
 def suggestion(word: str, choices: Iterable[str]) -> str:
     """Return ``" (did you mean 'x'?)"`` for the choice nearest to a word, or ``""`` if none is near."""
+    near = nearest(word, choices)
+    return "" if near is None else f" (did you mean {near!r}?)"
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """Return the choice nearest to a word, or None if none is near."""
     import difflib  # only needed once something is wrong
 
-    by_lower: dict[str, str] = {}
+    by_plain: dict[str, str] = {}
     for choice in choices:
-        by_lower.setdefault(_plain(choice), choice)
-    near = difflib.get_close_matches(_plain(word), list(by_lower), n=1, cutoff=0.6)
-    return f" (did you mean {by_lower[near[0]]!r}?)" if near else ""
+        by_plain.setdefault(_plain(choice), choice)
+    near = difflib.get_close_matches(_plain(word), list(by_plain), n=1, cutoff=0.6)
+    return by_plain[near[0]] if near else None
 
 
 def _plain(word: str) -> str:

@@ -1,0 +1,27 @@
+"""Scenarios: a world and what happens in it, as YAML (design.md §4; scenarios/README.md is for their authors).
+
+=================  ====================================================================
+``model``          the pydantic models: the truth about the shape of the files
+``checks``         what must agree between the parts of a scenario
+``elements``       the XML elements of a create, as records write them
+``convert``        organizations and records as the nouns of `sevis_sim.domain`
+``load``           from file to `Scenario`, or to errors with file, line and column
+``jsonschema``     the published JSON Schema: ``python -m sevis_sim.scenarios.jsonschema``
+=================  ====================================================================
+
+``elements.csv`` lists the elements: ``part`` says whose they are, ``path`` where they stand, ``kind`` what they hold
+(``text``, ``date``, ``dollars``, ``boolean``, the name of a code table, or ``any`` for what updates leave behind).
+"""
+
+from sevis_sim.scenarios.load import ScenarioError, default_scenario, load_scenario, parse_scenario
+from sevis_sim.scenarios.model import OrganizationEntry, RecordEntry, Scenario
+
+__all__ = [
+    "OrganizationEntry",
+    "RecordEntry",
+    "Scenario",
+    "ScenarioError",
+    "default_scenario",
+    "load_scenario",
+    "parse_scenario",
+]

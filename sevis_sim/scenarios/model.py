@@ -1,0 +1,289 @@
+"""The shape of a scenario file. The descriptions go into its JSON Schema, where editors show them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+
+from sevis_sim.clock import ClockError, parse_clock
+from sevis_sim.domain.organizations import Kind, Organization, Role, kind_of
+from sevis_sim.domain.records import Population, Record
+from sevis_sim.scenarios import checks, convert
+from sevis_sim.scenarios.elements import wrong_code
+from sevis_sim.yamlfile import Finding, quoted, reject
+
+Certificate = Literal["valid", "unregistered", "expired", "not-yet-valid", "revoked", "none"]
+"""The client certificate of an organization; organizations with the same word share one certificate."""
+
+Text = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
+"""A text that may look like a number in YAML: it is taken as written."""
+
+
+def _lines(value: Any) -> Any:
+    return value.strip().splitlines() if isinstance(value, str) else value
+
+
+Lines = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_lines),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": ["string", "number"]}}]}),
+]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class UserEntry(_Model):
+    """A SEVIS user of an organization."""
+
+    id: Text = Field(description="user ID: ten characters, case sensitive", examples=["pdso000001"])
+    role: Role = Field(description="PDSO or DSO at a school, RO or ARO at a sponsor")
+    name: Text = Field(default="", description="name as forms print it")
+    title: Text = Field(default="", description="title as forms print it")
+    active: bool = Field(default=True, description="false for a user who is deactivated")
+
+    @field_validator("id")
+    @classmethod
+    def _id(cls, text: str) -> str:
+        if len(text) != 10 or text.split() != [text]:
+            raise ValueError(f"{quoted(text)} has {len(text)} characters; expected a user ID: ten, without blanks")
+        return text
+
+
+class OrganizationEntry(_Model):
+    """A school or program sponsor."""
+
+    id: Text = Field(
+        description="school code (three letters, 214F, eight digits) or program number (P-1-12345)",
+        examples=["ABC214F00012000", "P-1-12345"],
+    )
+    kind: Kind | None = Field(default=None, description="school or sponsor; follows from the id where it is left out")
+    name: Text = Field(default="", description="name as forms print it")
+    address: Lines = Field(default=(), description="lines of the postal address as forms print them")
+    place: Text = Field(default="", description="city and state where its forms are issued")
+    phone: Text = Field(default="", description="phone number as forms print it")
+    approval_date: Text = Field(default="", description="day on which a school was approved")
+    active: bool = Field(
+        default=True, description="false for a school that is withdrawn or a program that is not active"
+    )
+    public: bool = Field(default=False, description="whether a school is a public one")
+    visas: tuple[Literal["F-1", "M-1"], ...] = Field(
+        default=("F-1", "M-1"), description="visa types that a school may issue forms for"
+    )
+    levels: tuple[Text, ...] | None = Field(
+        default=None, description="education levels (codes) that a school may teach; all where it is left out"
+    )
+    categories: tuple[Text, ...] | None = Field(
+        default=None, description="exchange visitor categories (codes) of a sponsor; all where it is left out"
+    )
+    occupations: tuple[Text, ...] | None = Field(
+        default=None, description="occupation categories (codes) of a sponsor; all where it is left out"
+    )
+    form_limit: int | None = Field(
+        default=None, ge=0, description="DS-2019 forms left in a sponsor's allotment; no limit where it is left out"
+    )
+    korea_west: bool = Field(default=False, description="whether a sponsor is a Korea WEST sponsor")
+    users: tuple[UserEntry, ...] = Field(default=(), description="its officials; the first active one is the default")
+    certificate: Certificate = Field(
+        default="valid", description="client certificate; organizations with the same word share one"
+    )
+
+    @field_validator("id")
+    @classmethod
+    def _id(cls, text: str) -> str:
+        if kind_of(text) is None:
+            raise ValueError(
+                f"{quoted(text)} is no school code (three capital letters, 214F, eight digits: ABC214F00012000) and no "
+                "program number (P-1-12345, G-1-12345)"
+            )
+        return text
+
+    @field_validator("approval_date")
+    @classmethod
+    def _approval(cls, text: str) -> str:
+        if text and checks.not_a_day(text):
+            raise ValueError(f"{quoted(text)} stands here; expected a day such as 2026-03-06")
+        return text
+
+    @field_validator("levels")
+    @classmethod
+    def _levels(cls, codes: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return _codes(codes, "education-level")
+
+    @field_validator("categories")
+    @classmethod
+    def _categories(cls, codes: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return _codes(codes, "ev-category")
+
+    @field_validator("occupations")
+    @classmethod
+    def _occupations(cls, codes: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return _codes(codes, "occupation-category")
+
+
+def _codes(codes: tuple[str, ...] | None, table: str) -> tuple[str, ...] | None:
+    wrong = [
+        Finding((number,), message) for number, code in enumerate(codes or ()) if (message := wrong_code(code, table))
+    ]
+    if wrong:
+        reject(wrong)
+    return codes
+
+
+class _Person(BaseModel):
+    """Somebody with a SEVIS ID; all other keys are XML elements of a create."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True)
+
+    sevis_id: Text = Field(alias="sevisID", description="SEVIS ID: N and ten digits", examples=["N9904705123"])
+
+    @field_validator("sevis_id")
+    @classmethod
+    def _id(cls, text: str) -> str:
+        if len(text) != 11 or text[0] != "N" or not (text[1:].isascii() and text[1:].isdigit()):
+            raise ValueError(f"{quoted(text)} is no SEVIS ID; expected N and ten digits, such as N9904705123")
+        return text
+
+
+class DependentEntry(_Person):
+    """A spouse or child with a SEVIS ID; the other keys are the elements of ``Dependent`` in a create."""
+
+    status: Text | None = Field(default=None, description="status; the principal's where it is left out")
+
+
+class SiteEntry(BaseModel):
+    """A site of activity; the other keys are the elements of ``SiteOfActivity`` or ``TippSite``."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True)
+
+    site_id: Text | None = Field(
+        default=None,
+        alias="siteID",
+        pattern="^[0-9]{1,9}$",
+        examples=["108087"],
+        description="the site's number, by which updates name it; derived from the record where it is left out",
+    )
+    type: Literal["SOA", "EXEMPT", "SEEKINGEMP", "ONTRAVEL", "TIPP"] = Field(
+        default="SOA", description="the element's xsi:type; TIPP for a site of a training plan"
+    )
+
+
+class RecordEntry(_Person):
+    """A student or exchange visitor whom SEVIS knows; the other keys are the elements of a create."""
+
+    org: Text = Field(description="id of the organization that the record belongs to")
+    population: Population | None = Field(
+        default=None, description="student or exchangeVisitor; follows from the organization where it is left out"
+    )
+    status: Text = Field(description="status in capitals: INITIAL, ACTIVE, TERMINATED...")
+    facts: dict[str, Any] = Field(
+        default_factory=dict, description="what only the outside world knows, such as visaIssued: true"
+    )
+    dependents: tuple[DependentEntry, ...] = Field(default=(), alias="Dependents", description="spouse and children")
+    sites: tuple[SiteEntry, ...] = Field(
+        default=(), alias="Sites", description="sites of activity of an exchange visitor"
+    )
+
+
+class Match(_Model):
+    """Which records an outcome is about."""
+
+    request_id: Text = Field(alias="requestId", min_length=1, description="the record's requestID in the batch")
+
+
+class OutcomeEntry(_Model):
+    """A record that fails whatever the rules say."""
+
+    match: Match = Field(description="which records it is about")
+    error: Text = Field(description="the code that they fail with", examples=["S1024"])
+
+
+def _default_organizations() -> tuple[OrganizationEntry, ...]:
+    from sevis_sim.scenarios.load import default_scenario
+
+    return default_scenario().organizations
+
+
+class Scenario(_Model):
+    """A world, and what happens in it. Immutable."""
+
+    scenario: Text = Field(description="short name", pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["friday-cutoff"])
+    summary: Text = Field(default="", description="what it shows, in a sentence or two")
+    clock: str | None = Field(
+        default=None,
+        description="real, an instant (frozen there), or an instant and x600; the simulator's own where it is left out",
+        examples=["2026-03-06T21:59:59-05:00"],
+    )
+    system: Literal["production", "beta", "alpha"] = Field(
+        default="production", description="the SEVIS system that the records are in and that the steps talk to"
+    )
+    organizations: tuple[OrganizationEntry, ...] = Field(
+        default_factory=_default_organizations,
+        description="schools and sponsors; the default school and sponsor where it is left out",
+    )
+    records: tuple[RecordEntry, ...] = Field(default=(), description="what SEVIS knows already")
+    outcomes: tuple[OutcomeEntry, ...] = Field(default=(), description="records that fail whatever the rules say")
+    faults: tuple[dict[str, Any], ...] = Field(default=(), description="what goes wrong; not played yet")
+    steps: tuple[dict[str, Any], ...] = Field(
+        default=(), description="what the client is asked to do, and what time does: upload, download, advance"
+    )
+    expect: tuple[dict[str, Any], ...] = Field(default=(), description="what must be true after the steps")
+
+    _folder: Path = PrivateAttr(default_factory=Path)
+
+    @field_validator("clock")
+    @classmethod
+    def _clock(cls, text: str | None) -> str | None:
+        try:
+            parse_clock(text) if text is not None else None
+        except ClockError as error:
+            raise ValueError(str(error)) from error
+        return text
+
+    @field_validator("faults")
+    @classmethod
+    def _no_faults(cls, faults: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
+        if faults:
+            raise ValueError("faults are not played yet; leave them out")
+        return faults
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if wrong := checks.findings(self):
+            reject(wrong)
+        return self
+
+    def to_organizations(self) -> tuple[Organization, ...]:
+        """Return the organizations with their officials, in the order of the file."""
+        return tuple(convert.organization(entry) for entry in self.organizations)
+
+    def to_records(self) -> tuple[Record, ...]:
+        """Return the records that SEVIS knows at the start, in the order of the file."""
+        return tuple(convert.record(entry, self) for entry in self.records)
+
+    def forced_codes(self) -> Mapping[str, str]:
+        """Return the codes of ``outcomes`` by request ID."""
+        return {outcome.match.request_id: outcome.error for outcome in self.outcomes}
+
+    def located(self, folder: Path) -> Self:
+        """Return the scenario as read from a folder: its file names start there."""
+        found = self.model_copy()
+        found._folder = folder
+        return found
+
+    def file(self, name: str) -> Path:
+        """Return the path of a file that the scenario names: beside it, else in the folder ``files`` beside it."""
+        beside = self._folder / name
+        shelved = self._folder / "files" / name
+        return shelved if not beside.exists() and shelved.exists() else beside
