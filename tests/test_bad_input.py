@@ -80,7 +80,7 @@ async def test_a_bad_document_gets_its_disposition_and_an_explanation(sim, name)
 async def test_other_encodings_of_a_good_document_are_accepted(sim, encoding):
     text = students().decode().split("?>", 1)[-1].lstrip()
     name = "utf-8" if encoding == "utf-8-sig" else encoding
-    document = f'<?xml version="1.0" encoding="{name}"?>\n{text}'.encode(encoding)
+    document = f'<?xml version="1.0" encoding="{name}"?>\n{text}'.encode(encoding, "xmlcharrefreplace")
     assert (await upload(sim, document, batch=BATCH)).code == "S0000"
 
 

@@ -1,7 +1,7 @@
 """``sevis-sim upload``, ``download`` and ``status``: the reference client from the shell."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -23,7 +23,7 @@ from sevis_sim.cli.report import (
 )
 
 if TYPE_CHECKING:
-    from sevis_sim.client import SevisClient
+    from sevis_sim.client import DownloadReply, SevisClient, UploadReply
     from sevis_sim.results import ParsedLog
 
 SystemOption = Annotated[str, typer.Option("--system", help="production, beta or alpha.")]
@@ -73,10 +73,10 @@ def upload(
                 document, file.name, org or header.org_id, batch or header.batch_id, user or header.user_id
             )
 
-    reply = run(work())
+    reply: UploadReply = run(work())
     if reply.log is None:
-        _page(reply, json)
-    code = reply.log.upload_code or ""
+        _no_log(reply, json)
+    code = reply.code
     if json:
         say_json({"batch": reply.log.batch_id, "organization": reply.log.org_id, "code": code, "text": _words(code)})
     else:
@@ -116,12 +116,11 @@ def download(
                 fail("say --org and --user, or source sevis-sim.env", EXIT_USAGE)
             return await client.download(org_id, batch, user_id)
 
-    reply = run(work())
-    log: ParsedLog | None = reply.log
+    reply: DownloadReply = run(work())
+    log, code = reply.log, reply.code
     if log is None:
-        _page(reply, json)
-    code = log.download_code or ""
-    if reply.archive is None or code != "S0000":
+        _no_log(reply, json)
+    if not reply.ready:
         if json:
             say_json({"batch": batch, "code": code, "text": _words(code)})
         else:
@@ -199,12 +198,12 @@ def _default_environment() -> dict[str, str]:
     return {name: text for name, _, text in pairs}
 
 
-def _page(reply: Any, json: bool) -> None:
+def _no_log(reply: "UploadReply | DownloadReply", json: bool) -> NoReturn:
     """Report an answer that is no transaction log, and end with exit code 1."""
     if json:
-        say_json({"status": reply.http, "text": reply.title})
+        say_json({"status": reply.http, "text": reply.problem})
     else:
-        say(f"HTTP {reply.http} {reply.title}")
+        error_line(reply.problem)
         error_line("sevis-sim journal show says why")
     raise typer.Exit(EXIT_FINDINGS)
 

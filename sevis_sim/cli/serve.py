@@ -100,10 +100,11 @@ async def _serve(settings: Any, quiet: bool, started: float) -> None:
         simulator.write_environment()
         if not quiet:
             _greet(simulator, time.perf_counter() - started)
-            teller = asyncio.create_task(_tell(simulator))
+            tellers = [asyncio.create_task(_tell(simulator, whose)) for whose in ("default", None)]
         await stop.wait()
         if not quiet:
-            teller.cancel()
+            for teller in tellers:
+                teller.cancel()
             say("stopped; the data directory keeps everything")
     finally:
         await simulator.stop()
@@ -180,9 +181,9 @@ def curl_lines(simulator: "Simulator", party: "Party", file: Path, batch_id: str
     ]
 
 
-async def _tell(simulator: "Simulator") -> None:
+async def _tell(simulator: "Simulator", sandbox: str | None) -> None:
     """Print each journal entry as it comes: the console is the first place where a tester looks."""
-    async for entry in simulator.journal.subscribe():
+    async for entry in simulator.journal.subscribe(sandbox):
         _print_entry(entry, simulator)
 
 

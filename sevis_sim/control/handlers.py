@@ -1,6 +1,6 @@
 """The resources of the control API, one function each: request in, model out."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -17,6 +17,7 @@ from sevis_sim.store import Store
 from sevis_sim.timeline import Happening, Served, Tenants
 
 M = TypeVar("M", bound=models.Model)
+T = TypeVar("T")
 
 MAX_ROWS = 1000
 MAX_WAIT_SECONDS = 60.0
@@ -60,14 +61,14 @@ async def show_clock(resources: Resources, request: web.Request) -> models.Clock
 async def set_clock(resources: Resources, request: web.Request) -> models.MovedOut:
     """Set the clock: forward, or anywhere while there are no batches."""
     served, body = _served(resources, request), await _body(request, models.MoveClock)
-    happened = await _moved(served.timeline.set(body.to, SYSTEMS[body.system]))
+    happened = await _resolved(served.timeline.set(body.to, SYSTEMS[body.system]))
     return models.MovedOut(clock=await _clock(resources, served), happened=_happenings(served, happened))
 
 
 async def advance_clock(resources: Resources, request: web.Request) -> models.MovedOut:
     """Move the clock forward, running all that falls due; returns settled."""
     served, body = _served(resources, request), await _body(request, models.MoveClock)
-    happened = await _moved(served.timeline.advance(body.to, SYSTEMS[body.system]))
+    happened = await _resolved(served.timeline.advance(body.to, SYSTEMS[body.system]))
     return models.MovedOut(clock=await _clock(resources, served), happened=_happenings(served, happened))
 
 
@@ -165,7 +166,7 @@ async def list_certificates(resources: Resources, request: web.Request) -> list[
                 not_before=c.not_before,
                 not_after=c.not_after,
                 revoked=c.revoked,
-                organizations=tx.certificates.registrations(c.fingerprint),
+                organizations=list(tx.certificates.registrations(c.fingerprint)),
             )
             for c in tx.certificates.list(name)
         ]
@@ -214,11 +215,7 @@ def _number(request: web.Request, name: str, default: int) -> int:
     return min(int(text), MAX_ROWS) if name == "limit" else int(text)
 
 
-async def _moved(move):  # type: ignore[no-untyped-def]
-    return await _resolved(move)
-
-
-async def _resolved(awaitable):  # type: ignore[no-untyped-def]
+async def _resolved(awaitable: Awaitable[T]) -> T:
     try:
         return await awaitable
     except InstantError as error:

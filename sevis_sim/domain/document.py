@@ -27,7 +27,7 @@ def to_node(element: etree._Element) -> Any:
         if name == _XSI_TYPE:
             node["@type"] = str(value).strip().rpartition(":")[2]
         elif not str(name).startswith("{"):
-            node[f"@{name}"] = str(value).strip()
+            node["@" + str(name)] = str(value).strip()
     for child in element.iterchildren(etree.Element):
         name = str(child.tag)
         value = to_node(child)

@@ -6,8 +6,8 @@ exactly one journal entry, whatever becomes of it.
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import uuid4
 from typing import Any
+from uuid import uuid4
 
 from aiohttp import web
 

@@ -4,6 +4,7 @@ Certificates are judged here and not in the TLS handshake, on the sandbox's cloc
 with the service's 403 page and explained in the journal.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -53,7 +54,7 @@ async def judge(der: bytes | None, store: Store, tenants: Tenants) -> Verdict:
     return Verdict(served, caller, fingerprint, reason, remedy)
 
 
-def _problem(certificate: StoredCertificate, organizations: list[str], served: Served) -> tuple[str, str]:
+def _problem(certificate: StoredCertificate, organizations: Sequence[str], served: Served) -> tuple[str, str]:
     now = served.sandbox.now()
     if certificate.revoked is not None and certificate.revoked <= now:
         return (

@@ -7,7 +7,7 @@ order of design.md §3.1; ``collect`` answers a download; ``registration`` regis
 from sevis_sim.intake.caller import Caller
 from sevis_sim.intake.collect import Collection, collect
 from sevis_sim.intake.receive import MAX_FILE_NAME, Receipt, receive
-from sevis_sim.intake.registration import Registration, RegistrationRefused, register
+from sevis_sim.intake.registration import Registration, RegistrationRefused, enroll, register
 
 __all__ = [
     "MAX_FILE_NAME",
@@ -17,6 +17,7 @@ __all__ = [
     "Registration",
     "RegistrationRefused",
     "collect",
+    "enroll",
     "receive",
     "register",
 ]

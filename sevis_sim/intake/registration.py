@@ -53,7 +53,7 @@ async def register(sandbox: Sandbox, data: bytes, org_id: str, name: str = "impo
                 f"the certificate belongs to sandbox {stored.sandbox}; a certificate decides its sandbox"
             )
         if stored is None:
-            tx.certificates.add(sandbox.name, facts, name)
+            enroll(tx, sandbox, facts, name)
         elif org_id in tx.certificates.registrations(facts.fingerprint):
             raise RegistrationRefused(f"the certificate is registered for {org_id} already")
         tx.certificates.register(facts.fingerprint, org_id, now)
@@ -71,3 +71,22 @@ async def register(sandbox: Sandbox, data: bytes, org_id: str, name: str = "impo
         return Registration(facts, org_id, imported=stored is None)
 
     return await sandbox.store.run(work)
+
+
+def enroll(tx: Transaction, sandbox: Sandbox, facts: CertificateFacts, name: str) -> None:
+    """Bind a certificate to a sandbox, before or without any registration; one that is bound to it already stays.
+
+    Raises:
+        DuplicateCertificate: it is bound to another sandbox.
+    """
+    tx.certificates.add(
+        sandbox.name,
+        fingerprint=facts.fingerprint,
+        name=name,
+        pem=facts.pem.decode("ascii"),
+        subject=facts.subject,
+        issuer=facts.issuer,
+        serial=facts.serial,
+        not_before=facts.not_before,
+        not_after=facts.not_after,
+    )

@@ -3,8 +3,6 @@
 import asyncio
 from datetime import datetime
 
-from lxml import etree
-
 from sevis_sim import events
 from sevis_sim.codes import catalogue
 from sevis_sim.domain.document import to_node, value
@@ -21,8 +19,12 @@ from sevis_sim.sandbox import Sandbox
 from sevis_sim.sandbox.happenings import BatchProcessed
 from sevis_sim.schemas import parse
 
-_SECTIONS = ("CreateStudent", "UpdateStudent", "CreateEV", "UpdateEV")
-_UNEXPECTED = {"CreateStudent": "S9999", "UpdateStudent": "S9999", "CreateEV": "S2000", "UpdateEV": "S2000"}
+_UNEXPECTED: dict[events.Section, str] = {
+    "CreateStudent": "S9999",
+    "UpdateStudent": "S9999",
+    "CreateEV": "S2000",
+    "UpdateEV": "S2000",
+}
 """Code of a record whose rules broke down: the simulator's own fault, reported as SEVIS reports its own."""
 
 
@@ -89,8 +91,8 @@ def _apply(
     """Apply every top-level record in file order; later records see the effect of earlier ones."""
     outcomes: list[RecordOutcome] = []
     root = parse(document).getroot()
-    for section in root.iterchildren(*_SECTIONS):
-        for element in section.iterchildren(etree.Element):
+    for section in _UNEXPECTED:
+        for element in root.iterfind(f"{section}/*"):
             context = events.Context(
                 world=world,
                 organization=organization,
@@ -100,12 +102,12 @@ def _apply(
                 position=len(outcomes) + 1,
                 switches=events.Switches(),
             )
-            outcomes.append(_apply_one(sandbox, str(section.tag), to_node(element), context, world))
+            outcomes.append(_apply_one(sandbox, section, to_node(element), context, world))
     return tuple(outcomes)
 
 
 def _apply_one(
-    sandbox: Sandbox, section: str, node: dict[str, object], context: events.Context, world: StoreWorld
+    sandbox: Sandbox, section: events.Section, node: dict[str, object], context: events.Context, world: StoreWorld
 ) -> RecordOutcome:
     forced = sandbox.overrides.get(value(node, "@requestID"))
     if forced:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sevis_sim import events
 from sevis_sim.domain.organizations import Organization
+from sevis_sim.intake import enroll
 from sevis_sim.pki import CertificateAuthority, CertificateFacts, Identity, issue_by_profile, read_certificate
 from sevis_sim.sandbox import Sandbox
 from sevis_sim.scenarios import Scenario
@@ -47,7 +48,7 @@ async def seed_sandbox(
             tx.organizations.put(sandbox.name, organization)
         for kind, identity in by_kind.items():
             holders = [org_id for org_id, its in kinds.items() if its == kind and kind != "unregistered"]
-            enroll(tx, sandbox, facts[kind], identity.name, holders)
+            make_known(tx, sandbox, facts[kind], identity.name, holders)
             if kind == "revoked":
                 tx.certificates.revoke(identity.fingerprint, sandbox.now())
         for record in records:
@@ -59,10 +60,11 @@ async def seed_sandbox(
     return Seeded(organizations, {org_id: by_kind[kind] for org_id, kind in kinds.items()})
 
 
-def enroll(tx: Transaction, sandbox: Sandbox, facts: CertificateFacts, name: str, organizations: Iterable[str]) -> None:
+def make_known(
+    tx: Transaction, sandbox: Sandbox, facts: CertificateFacts, name: str, organizations: Iterable[str]
+) -> None:
     """Make a certificate known to a sandbox and register it; what is known or registered already stays."""
-    if tx.certificates.get(facts.fingerprint) is None:
-        tx.certificates.add(sandbox.name, facts, name)
+    enroll(tx, sandbox, facts, name)
     registered = tx.certificates.registrations(facts.fingerprint)
     for org_id in organizations:
         if org_id not in registered:

@@ -1,5 +1,6 @@
 """One running simulator: TLS listener, control API, sandboxes, store."""
 
+import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from sevis_sim.control.handlers import Resources
 from sevis_sim.domain.systems import PRODUCTION, SYSTEMS
 from sevis_sim.forms import FormPool
 from sevis_sim.gateway import Gateway
-from sevis_sim.journal import Journal
+from sevis_sim.journal import Entry, Journal
 from sevis_sim.pki import CertificateAuthority, CertificateFacts, Identity, ensure_server_identity, read_certificate
 from sevis_sim.processing import CutPoints
 from sevis_sim.sandbox import DEFAULT_NAME
@@ -29,7 +30,7 @@ from sevis_sim.simulator.opening_clock import opening_clock
 from sevis_sim.simulator.party import Party
 from sevis_sim.simulator.ports import Ports
 from sevis_sim.simulator.sandboxes import Sandboxes
-from sevis_sim.simulator.seeding import enroll, seed_sandbox
+from sevis_sim.simulator.seeding import make_known, seed_sandbox
 from sevis_sim.store import Store
 from sevis_sim.timeline import Served, Timeline
 from sevis_sim.wire import HandshakeFailure, server_context
@@ -91,6 +92,7 @@ class Simulator:
         self._cut = cut_points or CutPoints()
         self._exit = contextlib.AsyncExitStack()
         self._directory: DataDirectory | None = None
+        self._notes: set[asyncio.Task[Entry]] = set()
         self.notices: list[str] = []
         """What a user should be told about this start: a shifted clock, a renewed certificate."""
 
@@ -187,7 +189,7 @@ class Simulator:
         """
         facts = read_certificate(identity.certificate_pem)
         sandbox = self._default.sandbox
-        await self._store.run(lambda tx: enroll(tx, sandbox, facts, identity.name, organizations))
+        await self._store.run(lambda tx: make_known(tx, sandbox, facts, identity.name, organizations))
         self._trust(facts)
 
     def sample_for(self, party: Party) -> Path | None:
@@ -254,6 +256,7 @@ class Simulator:
 
     async def stop(self) -> None:
         """Close ports, timers and store. Due work stays in the store."""
+        await asyncio.gather(*self._notes, return_exceptions=True)
         await self._exit.aclose()
 
     async def _start(self) -> None:
@@ -268,7 +271,7 @@ class Simulator:
         calendar = Calendar(zone_named(settings.eastern), frozenset(settings.closures))
         profiles = self._profiles()
         self._sandboxes = Sandboxes(self._store, self._journal, calendar, profiles, settings.switches, forms, self._cut)
-        told = self._clock_text or self._loaded.clock or settings.clock
+        told = self._clock_text or self._loaded.clock or settings.told_clock
         clock = await opening_clock(self._store, calendar, profiles[PRODUCTION.name], told, self.notices)
         self._default = await self._sandboxes.open(DEFAULT_NAME, self._seed, clock, self._loaded.forced_codes())
         self._exit.push_async_callback(self._sandboxes.stop)
@@ -283,7 +286,7 @@ class Simulator:
         await self._default.timeline.settle()
         self._default.timeline.start()
         anchors = await self._store.read(lambda tx: tx.certificates.anchors())
-        context = server_context(server, self._authority.pem, anchors)
+        context = server_context(server, self._authority.pem, [pem.encode("ascii") for pem in anchors])
         self._ports = Ports(settings)
         self._exit.push_async_callback(self._ports.close)
         await self._ports.open_wire(self._gateway().application(), context, self._handshake_failed)
@@ -331,4 +334,7 @@ class Simulator:
         """Journal a connection that died before a request: no sandbox is known yet."""
         folder = self.folder or Path()
         words = {"ca": str(folder / "ca.pem"), "url": self.upload_url()}
-        self._journal.record_soon(handshake_entry(failure, self._default.sandbox.now(), words))
+        entry = handshake_entry(failure, self._default.sandbox.now(), words)
+        task = asyncio.get_running_loop().create_task(self._journal.record(entry))
+        self._notes.add(task)
+        task.add_done_callback(self._notes.discard)

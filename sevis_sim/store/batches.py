@@ -130,6 +130,10 @@ class Batches(Repository):
         self._connection.execute(delete(batch_files).where(belongs))
         return found
 
+    def remove_files(self, key: int) -> None:
+        """Delete document, log and archive of one processed batch; the batch stays, its ID remains used."""
+        self._connection.execute(delete(batch_files).where(batch_files.c.batch_key == key))
+
     def _one(self, query: Select[tuple[object, ...]]) -> Batch | None:
         row = self._connection.execute(query).one_or_none()
         return None if row is None else Batch(**row._mapping)

@@ -1,0 +1,37 @@
+"""Accepted mutual TLS uploads of about 100 KB, one client, against the XSD validation of the same document alone."""
+
+import asyncio
+import time
+
+from benchmarks.inputs import students
+from benchmarks.timing import median_ms, report
+from sevis_sim import Simulator
+from sevis_sim.client import SevisClient
+from sevis_sim.schemas import parse, release
+
+_COUNT = 60
+
+
+def run() -> None:
+    asyncio.run(_uploads())
+
+
+async def _uploads() -> None:
+    documents = [students(50, f"BENCH{number:09d}") for number in range(_COUNT)]
+    shipped = release()
+    limit = median_ms(lambda: shipped.validate(parse(documents[0])))
+    async with Simulator(clock="2026-03-06T14:00-05:00") as sim:
+        school = sim.school()
+        async with SevisClient(sim.upload_url(), sim.download_url(), school.ssl_context()) as client:
+            start = time.perf_counter()
+            for number, document in enumerate(documents):
+                reply = await client.upload(document, "bench.xml", school.org_id, f"BENCH{number:09d}", school.user_id)
+                assert reply.log is not None
+                assert reply.log.upload_code == "S0000"
+            each = (time.perf_counter() - start) * 1000 / _COUNT
+    size = len(documents[0]) / 1000
+    report(
+        f"accepted upload of {size:.0f} KB, client and server",
+        f"{each:.1f} ms",
+        f"its validation alone {limit:.1f} ms: {limit / each:.2f}",
+    )
