@@ -4,6 +4,7 @@ The order is: certificate → sandbox → due work → service hours → body �
 exactly one journal entry, whatever becomes of it.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from aiohttp import web
 from sevis_sim.domain.submissions import Upload
 from sevis_sim.domain.systems import SYSTEMS, System
 from sevis_sim.gateway import replies
-from sevis_sim.gateway.body import BodyBroken, BodyTooLarge, read_body
+from sevis_sim.gateway.body import BodyBroken, BodyTooLarge, drain, read_body
 from sevis_sim.gateway.fields import download_fields, upload_fields
 from sevis_sim.gateway.identity import judge
 from sevis_sim.intake import MAX_FILE_NAME, Caller, Collection, Receipt, collect, receive
@@ -27,6 +28,8 @@ from sevis_sim.timeline import Served, Tenants
 from sevis_sim.wire import peer_certificate
 
 MAX_NOTED_VIOLATIONS = 20
+_NO_BODY = "no body"
+"""Set on a request whose client waits for ``100 Continue`` in vain: its body will not come."""
 
 
 @dataclass(slots=True)
@@ -73,8 +76,8 @@ class Gateway:
         self._upload_limit = upload_limit
 
     def application(self) -> web.Application:
-        """Build the application. Bodies are bounded by our own reader, hence no limit of aiohttp's."""
-        app = web.Application(client_max_size=0, handler_args={"lingering_time": 10.0})
+        """Build the application. Bodies are bounded, and their unread rest is drained, by `body` and not by aiohttp."""
+        app = web.Application(client_max_size=0, middlewares=[_drained], handler_args={"lingering_time": 0.0})
         for system in SYSTEMS.values():
             base = f"/{system.url_path}/action"
             app.router.add_route("*", f"{base}/batchUpload", self._entry(system, "upload"), expect_handler=self._expect)
@@ -88,6 +91,8 @@ class Gateway:
         """Answer ``Expect: 100-continue`` only where the body will be read: too large a body is never asked for."""
         if (request.content_length or 0) <= self._upload_limit:
             await _continue(request)
+        else:
+            request[_NO_BODY] = True
 
     def _entry(self, system: System, action: str):  # type: ignore[no-untyped-def]
         async def handle(request: web.Request) -> web.StreamResponse:
@@ -259,6 +264,15 @@ class Gateway:
         )
         sandbox = exchange.served.sandbox.name if known else None
         await self._journal.record(happening.entry(sandbox, exchange.now))
+
+
+@web.middleware
+async def _drained(request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> Any:
+    """Send no answer while the client is still sending: see `drain`."""
+    response = await handler(request)
+    if not request.get(_NO_BODY):
+        await drain(request)
+    return response
 
 
 async def _continue(request: web.Request) -> None:

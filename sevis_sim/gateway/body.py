@@ -1,6 +1,13 @@
 """Bounded reading of request bodies: in size here, in time by the listener's timeouts."""
 
+import asyncio
+import contextlib
+
 from aiohttp import web
+
+DRAIN_SECONDS = 10.0
+DRAIN_BYTES = 1024 * 1024 * 1024
+"""How long and how much of an unwanted body is thrown away before the connection is closed."""
 
 
 class BodyTooLarge(Exception):
@@ -32,3 +39,20 @@ async def read_body(request: web.Request, limit: int) -> bytes:
     except (web.RequestPayloadError, ConnectionResetError) as error:
         raise BodyBroken(str(error)) from error
     return b"".join(chunks)
+
+
+async def drain(request: web.Request) -> None:
+    """Throw the unread rest of a body away, so that the answer reaches clients that send everything before they read.
+
+    A connection closed with unread data is reset, and takes the answer with it. aiohttp would linger as well, but for
+    its whole time even where the client has gone.
+    """
+    if not request.can_read_body or request.content.at_eof():
+        return
+    left = DRAIN_BYTES
+    with contextlib.suppress(TimeoutError, web.RequestPayloadError, ConnectionResetError):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            async for chunk in request.content.iter_any():
+                left -= len(chunk)
+                if left < 0:
+                    return
