@@ -81,9 +81,11 @@ def sandbox_name(given: str | None) -> str:
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's coroutine; errors of client and control become one line."""
-    from sevis_sim.client import ClientError, ControlError
-
     try:
         return asyncio.run(work)
-    except (ClientError, ControlError) as error:
-        raise CommandError(str(error)) from error
+    except Exception as error:
+        from sevis_sim.client import ClientError, ControlError  # only now: `serve` starts faster without it
+
+        if isinstance(error, ClientError | ControlError):
+            raise CommandError(str(error)) from error
+        raise

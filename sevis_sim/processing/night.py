@@ -11,7 +11,7 @@ from sevis_sim.domain.outcomes import Finding, FormRequest, RecordOutcome
 from sevis_sim.domain.records import Record
 from sevis_sim.domain.submissions import Batch
 from sevis_sim.domain.systems import SYSTEMS
-from sevis_sim.forms import FormPool, file_name
+from sevis_sim.forms import FormPool, file_name, render
 from sevis_sim.processing.cut_points import CutPoints
 from sevis_sim.processing.world import StoreWorld
 from sevis_sim.results import LogHeader, ProcessStage, UploadStage, archive, transaction_log
@@ -54,10 +54,10 @@ def _process(sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, cut
     cut.reach("records-applied")
 
     requests = [request for outcome in outcomes for request in outcome.forms]
-    printed = _print(requests, forms, sandbox.switches.pdf_name)
+    printed, unprinted = _print(requests, forms, sandbox.switches.pdf_name)
     cut.reach("forms-printed")
 
-    happening = _processed(batch, outcomes, len(printed))
+    happening = _processed(batch, outcomes, len(printed), unprinted)
     log = transaction_log(
         LogHeader(batch.batch_id, batch.org_id),
         system=SYSTEMS[batch.system].label,
@@ -125,14 +125,27 @@ def _apply_one(
     return processed.outcome
 
 
-def _print(requests: list[FormRequest], forms: FormPool, template: str) -> list[tuple[str, bytes]]:
-    """Print the forms. Of two forms of one person in a batch the later one, which shows the later state, is kept."""
+def _print(requests: list[FormRequest], forms: FormPool, template: str) -> tuple[list[tuple[str, bytes]], list[str]]:
+    """Print the forms; a second value names those that could not be printed.
+
+    Of two forms of one person in a batch the later one, which shows the later state, is kept. A form that breaks down
+    is left out of the zip: the data is stored all the same (sevis-protocol.md §10, "zip without some PDFs").
+    """
     named = {file_name(request, template): request for request in requests}
-    pages = forms.render_all(list(named.values()))
-    return list(zip(named, pages, strict=True))
+    try:
+        return list(zip(named, forms.render_all(list(named.values())), strict=True)), []
+    except Exception:
+        printed: list[tuple[str, bytes]] = []
+        unprinted: list[str] = []
+        for name, request in named.items():
+            try:
+                printed.append((name, render(request)))
+            except Exception as error:
+                unprinted.append(f"{name}: {type(error).__name__}: {error}")
+        return printed, unprinted
 
 
-def _processed(batch: Batch, outcomes: tuple[RecordOutcome, ...], forms: int) -> BatchProcessed:
+def _processed(batch: Batch, outcomes: tuple[RecordOutcome, ...], forms: int, unprinted: list[str]) -> BatchProcessed:
     failures = [
         {"requestID": o.request_id, "event": o.event, "code": o.finding.code, "message": o.message}
         for o in outcomes
@@ -146,4 +159,5 @@ def _processed(batch: Batch, outcomes: tuple[RecordOutcome, ...], forms: int) ->
         failure=len(failures),
         forms=forms,
         failures=failures,
+        unprinted=unprinted,
     )

@@ -95,6 +95,8 @@ class BatchProcessed(_BatchEvent):
     forms: int
     failures: Sequence[dict[str, Any]] = field(default=())
     """``requestID event code message`` of each failed record."""
+    unprinted: Sequence[str] = ()
+    """Forms that could not be printed, with the error: their data is stored all the same, as in the real service."""
 
     def summary(self) -> str:
         """Say what became of it."""
@@ -124,6 +126,21 @@ class ResultRemoved(_BatchEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DueWorkFailed(Event):
+    """Due work broke down: a fault of the simulator. It is not tried again; please report it."""
+
+    kind = "due-work.failed"
+    work: str
+    """What kind of due work."""
+    key: str
+    error: str
+
+    def summary(self) -> str:
+        """Say what failed."""
+        return f"{self.work} {self.key} failed in the simulator, please report it: {self.error}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CertificateRegistered(Event):
     """A certificate was registered for an organization, as in RTI."""
 
@@ -149,5 +166,6 @@ HAPPENINGS = Catalogue(
     ResultAvailable,
     ResultRemoved,
     CertificateRegistered,
+    DueWorkFailed,
 )
 """Every kind of entry that a journal of this simulator can hold."""

@@ -6,7 +6,7 @@ from sevis_sim.clock import Calendar, Clock, Profile
 from sevis_sim.domain.submissions import Batch
 from sevis_sim.forms import FormPool
 from sevis_sim.journal import Journal
-from sevis_sim.processing import CutPoints, process_batch
+from sevis_sim.processing.cut_points import CutPoints
 from sevis_sim.sandbox import DEFAULT_NAME, Sandbox
 from sevis_sim.sandbox.happenings import ResultAvailable, ResultRemoved
 from sevis_sim.settings import Switches
@@ -78,6 +78,8 @@ class Sandboxes:
 
     def _timeline(self, sandbox: Sandbox) -> Timeline:
         async def process(item: DueItem) -> str:
+            from sevis_sim.processing.night import process_batch  # the rules are loaded for the first night, not before
+
             done = await process_batch(sandbox, int(item.key), item.instant, self._forms, self._cut)
             if done is None:
                 return f"batch {item.key} had been processed already"

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sevis_sim import events
 from sevis_sim.domain.organizations import Organization
 from sevis_sim.intake import enroll
 from sevis_sim.pki import CertificateAuthority, CertificateFacts, Identity, issue_by_profile, read_certificate
@@ -51,9 +50,11 @@ async def seed_sandbox(
             make_known(tx, sandbox, facts[kind], identity.name, holders)
             if kind == "revoked":
                 tx.certificates.revoke(identity.fingerprint, sandbox.now())
+        if records:
+            from sevis_sim.events import identity as identity_of  # rules are loaded only where there are records
         for record in records:
             if tx.records.get(sandbox.name, scenario.system, record.sevis_id) is None:
-                identity_key = events.identity(record.population, record.data)
+                identity_key = identity_of(record.population, record.data)
                 tx.records.save(sandbox.name, scenario.system, record, identity_key, None, sandbox.now())
 
     await sandbox.store.run(work)

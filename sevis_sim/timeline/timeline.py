@@ -8,10 +8,12 @@ from datetime import datetime
 from functools import partial
 
 from sevis_sim.clock import ClockError, parse_instant
+from sevis_sim.clock.stamps import LATEST
 from sevis_sim.domain.systems import PRODUCTION, System
 from sevis_sim.journal import ClockMoved
 from sevis_sim.sandbox import Sandbox
-from sevis_sim.store import DueItem, Transaction
+from sevis_sim.sandbox.happenings import DueWorkFailed
+from sevis_sim.store import DueItem, StoreError, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,16 @@ class Timeline:
         self._describe = describe
         self._timer: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
+        self._quiet_until: datetime | None = None
+        """Nothing falls due before this instant, as far as was looked; None where it must be looked up."""
 
     async def settle(self) -> list[Happening]:
         """Run what is due by now, so that what a client sees never lags behind the clock."""
+        if self._quiet_until is not None and self._quiet_until > self._sandbox.now():
+            return []
         item = await self._next()
         if item is None or item.instant > self._sandbox.now():
+            self._quiet_until = item.instant if item else LATEST
             return []
         async with self._sandbox.lock:
             return await self._run_until(self._sandbox.now())
@@ -119,7 +126,8 @@ class Timeline:
             self._timer = None
 
     def changed(self) -> None:
-        """Say that due work was added, so that the timer looks again."""
+        """Say that due work was added, so that the timer and `settle` look again."""
+        self._quiet_until = None
         self._wake.set()
 
     async def _run_timer(self) -> None:
@@ -161,9 +169,20 @@ class Timeline:
             if item is None:
                 return happened
             self._forward(item.instant)
-            summary = await self._handlers[item.kind](item)
+            summary = await self._do(item)
             await self._sandbox.store.run(partial(_remove, item))
             happened.append(Happening(item.instant, item.kind, item.key, summary))
+
+    async def _do(self, item: DueItem) -> str:
+        """Run one piece of due work. One that breaks down must not stand in the way of all later ones for ever."""
+        try:
+            return await self._handlers[item.kind](item)
+        except StoreError:
+            raise  # nothing is lost: it stays due until the store works again
+        except Exception as error:
+            happening = DueWorkFailed(work=item.kind, key=item.key, error=f"{type(error).__name__}: {error}")
+            await self._sandbox.journal.record(happening.entry(self._sandbox.name, item.instant))
+            return happening.summary()
 
     async def _save(self, before: datetime, asked: str) -> None:
         sandbox = self._sandbox
