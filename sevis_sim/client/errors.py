@@ -41,7 +41,10 @@ def explain(error: BaseException, timeout: float) -> str:
         timeout: The limit in seconds that was set for the request.
 
     """
-    tls = next((e for e in _causes(error) if isinstance(e, ssl.SSLError)), None)
+    # aiohttp's own TLS errors are SSLErrors, too, but blank ones: what OpenSSL said is in the one that they wrap.
+    tls = next(
+        (e for e in _causes(error) if isinstance(e, ssl.SSLError) and not isinstance(e, aiohttp.ClientError)), None
+    )
     if tls is not None:
         return _explain_tls(tls)
     if isinstance(error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError):

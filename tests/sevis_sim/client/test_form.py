@@ -13,7 +13,7 @@ FIELDS = {"orgid": "ABC214F00012000", "batchid": "BATCH000000001", "userid": "pd
 
 
 def test_the_body_is_that_of_curl_byte_for_byte() -> None:
-    """As curl 7.88 sends: curl -F orgid=… -F batchid=… -F userid=… -F 'xml=@a b.xml' (but for the boundary's digits)."""
+    """What curl 7.88 sends for -F orgid=… -F batchid=… -F userid=… -F 'xml=@a b.xml', but for the boundary's digits."""
     body, content_type = multipart(FIELDS, FilePart("xml", "a b.xml", b"<R/>\n"))
     found = re.fullmatch(r"multipart/form-data; boundary=(-{24}[0-9a-f]{16})", content_type)
     assert found is not None
