@@ -6,6 +6,7 @@ import os
 import shlex
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -111,7 +112,7 @@ async def _serve(settings: Any, quiet: bool, started: float) -> None:
 
 
 @contextlib.contextmanager
-def _one_line_errors():  # type: ignore[no-untyped-def]
+def _one_line_errors() -> Iterator[None]:
     """Turn what can go wrong at start-up into one line each."""
     from sevis_sim.clock import ClockError, InstantError, ProfileError
     from sevis_sim.pki import PkiError
@@ -194,8 +195,10 @@ def _print_entry(entry: "Entry", simulator: "Simulator") -> None:
         say(f"{'':21}line {violation['line']}: {violation['message']}")
     for note in entry.detail.get("notes", []):
         say(f"{'':21}note: {note}")
-    if remedy := entry.detail.get("remedy"):
-        say(f"{'':21}→ {remedy}")
+    remedies = entry.detail.get("remedies", {})
+    for remedy in (entry.detail.get("remedy"), *remedies.values()):
+        if remedy:
+            say(f"{'':21}→ {remedy}")
 
 
 def ready(

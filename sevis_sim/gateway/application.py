@@ -7,7 +7,7 @@ exactly one journal entry, whatever becomes of it.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 from aiohttp import web
@@ -27,6 +27,9 @@ from sevis_sim.store import Store
 from sevis_sim.timeline import Served, Tenants
 from sevis_sim.wire import peer_certificate
 
+Action = Literal["upload", "download"]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
 MAX_NOTED_VIOLATIONS = 20
 _NO_BODY = "no body"
 """Set on a request whose client waits for ``100 Continue`` in vain: its body will not come."""
@@ -36,7 +39,7 @@ _NO_BODY = "no body"
 class Exchange:
     """One request as it goes through; becomes one journal entry."""
 
-    action: str
+    action: Action
     system: System
     served: Served
     caller: Caller | None
@@ -94,21 +97,20 @@ class Gateway:
         else:
             request[_NO_BODY] = True
 
-    def _entry(self, system: System, action: str):  # type: ignore[no-untyped-def]
+    def _entry(self, system: System, action: Action) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
-            der = peer_certificate(request.transport)
-            verdict = await judge(der, self._store, self._tenants)
+            verdict = await judge(peer_certificate(request.transport), self._store, self._tenants)
             served = verdict.served or self._default
             exchange = Exchange(
-                action,
-                system,
-                served,
-                verdict.caller,
-                verdict.fingerprint,
-                request.remote or "",
+                action=action,
+                system=system,
+                served=served,
+                caller=verdict.caller,
+                fingerprint=verdict.fingerprint,
+                peer=request.remote or "",
                 reason=verdict.reason,
+                remedy=verdict.remedy,
             )
-            exchange.remedy = verdict.remedy
             await served.timeline.settle()
             response = await self._answer(request, exchange)
             await self._note(exchange, response.status if response else 0, known=verdict.served is not None)
@@ -267,7 +269,7 @@ class Gateway:
 
 
 @web.middleware
-async def _drained(request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> Any:
+async def _drained(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Send no answer while the client is still sending: see `drain`."""
     response = await handler(request)
     if not request.get(_NO_BODY):
