@@ -81,6 +81,8 @@ class ControlClient:
         try:
             async with self._opened().request(method, url, params=query, json=body, allow_redirects=False) as response:
                 return self._judged(response, await response.read())
+        except aiohttp.ClientSSLError as error:
+            raise ControlError(f"{url}: {explain(error, self._timeout)}") from error
         except aiohttp.ClientConnectorError as error:
             raise ControlError(
                 f"no simulator answers at {self.url}: {explain(error, self._timeout)}; "

@@ -107,8 +107,9 @@ def _http_problem(http: int, body: bytes, location: str) -> str:
         # Following it would send a batch of personal data to an address that nobody has checked.
         return f"HTTP {http}: the service sends us on to {location[:300] or 'nowhere'}, and we do not follow"
     title, remedy = _title(body), _REMEDIES.get(http, "")
-    said = f" {title}" if title else ""
-    return f"HTTP {http}{said}" + (f" ({remedy})" if remedy else "")
+    number = str(http)
+    said = title if title.startswith(number) else f"{number} {title}".rstrip()  # many titles begin with the number
+    return f"HTTP {said}" + (f" ({remedy})" if remedy else "")
 
 
 def _no_log(title: str, error: LogError) -> str:

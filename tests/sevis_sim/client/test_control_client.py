@@ -123,3 +123,10 @@ async def test_an_address_that_is_none_is_said_so() -> None:
     async with ControlClient("nowhere") as control:
         with pytest.raises(ControlError, match="no address of a service"):
             await control.get("clock")
+
+
+async def test_a_control_api_behind_tls_that_is_not_trusted_is_not_called_absent(service: Service) -> None:
+    async with ControlClient(service.base) as control:
+        with pytest.raises(ControlError, match="certificate cannot be trusted") as caught:
+            await control.get("clock")
+    assert "no simulator answers" not in str(caught.value)

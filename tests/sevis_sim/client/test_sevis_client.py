@@ -206,13 +206,18 @@ async def test_a_redirect_is_told_and_not_followed(client: SevisClient, service:
     assert f"sends us on to {service.base}/elsewhere, and we do not follow" in reply.problem
 
 
+def test_a_title_that_begins_with_the_status_is_not_given_a_second_one() -> None:
+    reply = upload_reply(404, b"<title>404 - Not found.</title>")
+    assert reply.problem == "HTTP 404 - Not found. (check the path of the URL)"
+
+
 def test_an_error_status_goes_before_a_log_in_its_body() -> None:
     reply = upload_reply(500, ACCEPTED)
     assert (reply.accepted, reply.log, reply.problem) == (False, None, "HTTP 500")
 
 
 async def test_cookies_of_a_front_end_are_not_kept(client: SevisClient, service: Service) -> None:
-    service.says(ACCEPTED, **{"Set-Cookie": "session=1; Path=/"})
+    service.says(ACCEPTED, 200, "text/xml", **{"Set-Cookie": "session=1; Path=/"})
     await client.upload(DOCUMENT, "batch.xml")
     await client.upload(DOCUMENT, "batch.xml")
     assert "Cookie" not in service.seen[1].headers

@@ -303,7 +303,7 @@ def test_a_stamp_without_an_offset_is_refused() -> None:
 def test_a_failed_create_has_no_sevis_id_but_its_code_and_message() -> None:
     log = processed(failed())
     (found,) = elements(log, RECORD)
-    assert dict(found.attrib) == {"userID": "pdso000001", "requestID": "1"}
+    assert found.items() == [("userID", "pdso000001"), ("requestID", "1")]
     assert text(log, f"{RECORD}/Result/ErrorCode") == "S1004"
     assert text(log, f"{RECORD}/Result/ErrorMessage") == "A duplicate exists."
 
