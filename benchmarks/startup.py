@@ -1,6 +1,7 @@
 """From exec to ready, against a bare asyncio TLS server; and start and stop inside a process."""
 
 import asyncio
+import os
 import statistics
 import subprocess
 import sys
@@ -22,9 +23,15 @@ asyncio.run(main())
 """
 
 
-def _until_file(command: list[str], file: Path) -> float:
+def _environment(cache: Path) -> dict[str, str]:
+    """Warm files means compiled files, which some machines are told not to keep."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": str(cache)}
+
+
+def _until_file(command: list[str], file: Path, environment: dict[str, str]) -> float:
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
     try:
         while not file.exists():
             if process.poll() is not None:
@@ -40,23 +47,16 @@ def _until_file(command: list[str], file: Path) -> float:
 def run() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        ready = folder / "ready"
+        ready, environment = folder / "ready", _environment(folder / "cache")
         serve = [sys.executable, "-m", "sevis_sim", "serve", "-q", "--port", "0", "--control-port", "0"]
         serve += ["--data", str(folder / "data"), "--env-file", str(ready)]
-        _until_file(serve, ready)  # makes the data directory and warms the files
-        ours = statistics.median(_until_file(serve, ready) for _ in range(5))
-        bare = [
-            sys.executable,
-            "-c",
-            _BARE,
-            str(folder / "data/server.pem"),
-            str(folder / "data/server.key"),
-            str(ready),
-        ]
-        limit = statistics.median(_until_file(bare, ready) for _ in range(5))
-    report(
-        "serve, exec to ready", f"{ours:.0f} ms", f"bare asyncio + ssl {limit:.0f} ms: {ours / limit:.1f} x", "≤ 600 ms"
-    )
+        _until_file(serve, ready, environment)  # makes the data directory and warms the files
+        server = folder / "data" / "server"
+        bare = [sys.executable, "-c", _BARE, f"{server}.pem", f"{server}.key", str(ready)]
+        pairs = [(_until_file(serve, ready, environment), _until_file(bare, ready, environment)) for _ in range(7)]
+        ours, limit = (statistics.median(times) for times in zip(*pairs, strict=True))
+    against = f"bare asyncio + ssl {limit:.0f} ms: {ours / limit:.1f} x"
+    report("serve, exec to ready", f"{ours:.0f} ms", against, "≤ 600 ms")
     report("Simulator start + stop inside a process", f"{asyncio.run(_inside()):.1f} ms", "", "≤ 25 ms")
 
 

@@ -30,8 +30,5 @@ async def _uploads() -> None:
                 assert reply.log.upload_code == "S0000"
             each = (time.perf_counter() - start) * 1000 / _COUNT
     size = len(documents[0]) / 1000
-    report(
-        f"accepted upload of {size:.0f} KB, client and server",
-        f"{each:.1f} ms",
-        f"its validation alone {limit:.1f} ms: {limit / each:.2f}",
-    )
+    against = f"its validation alone {limit:.1f} ms: {limit / each:.2f}"
+    report(f"accepted upload of {size:.0f} KB, client and server", f"{each:.1f} ms", against)
