@@ -1,11 +1,11 @@
 """Simulator of the SEVIS batch interface.
 
-    from sevis_sim import Simulator
+from sevis_sim import Simulator
 
-    async with Simulator(clock="2026-03-06T21:50-05:00", seed=7) as sim:
-        school = sim.school("ABC214F00012000")
-        ...
-        await sim.clock.advance(to="next-business-day 06:00")
+async with Simulator(clock="2026-03-06T21:50-05:00", seed=7) as sim:
+school = sim.school("ABC214F00012000")
+...
+await sim.clock.advance(to="next-business-day 06:00")
 """
 
 from typing import TYPE_CHECKING, Any

@@ -176,7 +176,7 @@ async def test_a_body_over_the_limit_is_413_whether_announced_or_streamed(sim):
 
 
 async def test_a_client_that_goes_away_in_the_middle_leaves_a_journal_entry_and_nothing_else(sim):
-    reader, writer = await asyncio.open_connection(
+    _, writer = await asyncio.open_connection(
         "localhost", sim.port, ssl=sim.school().ssl_context(), server_hostname="localhost"
     )
     writer.write(

@@ -91,18 +91,17 @@ def table(name: str) -> Table:
     if name not in names():
         raise KeyError(f"no code table {name!r}; there are: {', '.join(names())}")
     file = resources.files("sevis_sim.codes").joinpath("tables", f"{name}.csv")
-    with file.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        if list(reader.fieldnames or ())[:3] != ["code", "words", "schema"]:
-            raise ValueError(f"{file}: line 1: expected the columns code,words,schema first")
-        width = len(reader.fieldnames or ())
-        rows: dict[str, dict[str, str]] = {}
-        for row in reader:
-            if None in row or None in row.values():
-                raise ValueError(f"{file}: line {reader.line_num}: expected {width} values")
-            if row["code"] in rows:
-                raise ValueError(f"{file}: line {reader.line_num}: {row['code']!r} stands twice; remove one")
-            rows[row["code"]] = row
+    reader = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+    if list(reader.fieldnames or ())[:3] != ["code", "words", "schema"]:
+        raise ValueError(f"{file}: line 1: expected the columns code,words,schema first")
+    width = len(reader.fieldnames or ())
+    rows: dict[str, dict[str, str]] = {}
+    for row in reader:
+        if None in row or None in row.values():
+            raise ValueError(f"{file}: line {reader.line_num}: expected {width} values")
+        if row["code"] in rows:
+            raise ValueError(f"{file}: line {reader.line_num}: {row['code']!r} stands twice; remove one")
+        rows[row["code"]] = row
     return Table(name, rows)
 
 

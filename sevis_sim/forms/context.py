@@ -8,15 +8,16 @@ from sevis_sim.domain.outcomes import FormRequest
 
 Context = dict[str, Any]
 
-ROOTS = frozenset(
-    {"data", "dependent", "dependents", "site", "organization", "official", "form", "person", "item"}
-)
+ROOTS = frozenset({"data", "dependent", "dependents", "site", "organization", "official", "form", "person", "item"})
 """First steps that a path may have. ``person`` is set by the layout's variant, ``item`` within a table."""
 
 
 def build(request: FormRequest) -> Context:
-    """Return the mapping: ``data`` (the record's elements), ``dependent`` (this dependent's elements), ``dependents``,
-    ``site`` (the primary site of activity), ``organization``, ``official`` and ``form`` (what the request itself says).
+    """Return what the paths of a layout lead through.
+
+    ``data`` has the record's elements, ``dependent`` those of the dependent whose form it is, ``dependents`` all of
+    the record's, ``site`` the primary site of activity; ``organization`` and ``official`` are their profiles, and
+    ``form`` is what the request itself says.
     """
     record = request.record
     data = record.get("data") or {}

@@ -80,9 +80,7 @@ def compile_text(source: str, maps: Maps, place: str) -> Expression:
         raise LayoutError(f"{place}: braces do not match in {source!r}; write {{path|formatter}}")
     pieces = _PLACEHOLDER.split(source)
     literals, inner = tuple(pieces[::2]), pieces[1::2]
-    ways = tuple(
-        tuple(_alternative(one, maps, place) for one in _OR.split(placeholder)) for placeholder in inner
-    )
+    ways = tuple(tuple(_alternative(one, maps, place) for one in _OR.split(placeholder)) for placeholder in inner)
     return Expression(source, literals, ways, maps)
 
 

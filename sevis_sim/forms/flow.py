@@ -81,9 +81,7 @@ def fill(request: FormRequest) -> Printout:
 @cache
 def _plan(form: str, who: Who) -> _Plan:
     layout = load(form, who)
-    return _Plan(
-        layout, tuple(map(RowPrinter, layout.running)), tuple(_part(block) for block in layout.blocks)
-    )
+    return _Plan(layout, tuple(map(RowPrinter, layout.running)), tuple(_part(block) for block in layout.blocks))
 
 
 def _part(block: Block) -> _Part:

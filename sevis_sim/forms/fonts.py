@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 from reportlab.pdfbase.ttfonts import TTFontFace, TTFontMaker, makeToUnicodeCMap
@@ -204,7 +205,7 @@ def _without_hints(font: bytes) -> bytes:
         if is_long
         else [2 * half for half in struct.unpack(f">{len(loca) // 2}H", loca)]
     )
-    glyphs = [_unhinted(tables["glyf"][start:end]) for start, end in zip(offsets, offsets[1:], strict=False)]
+    glyphs = [_unhinted(tables["glyf"][start:end]) for start, end in pairwise(offsets)]
     made = TTFontMaker()
     for tag, data in tables.items():
         if tag not in ("fpgm", "prep", "cvt ", "glyf", "loca"):

@@ -16,9 +16,11 @@ Maps = Mapping[str, Mapping[str, str]]
 Formatter = Callable[[Any, str, Maps], str]
 """``(value, argument, maps) -> text``; the value is text, or a mapping or list where the path leads to one."""
 
+# Not strftime: its month names follow the machine's language.
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _LIVE = frozenset({"INITIAL", "ACTIVE"})
 
 
@@ -42,14 +44,20 @@ def _day(text: str, shift: int) -> date | None:
 
 def date_long(value: Any, argument: str, _maps: Maps) -> str:
     """``04 AUGUST 2025``; the argument moves it by days (``date-long:-30``)."""
-    return date_mixed(value, argument, _maps).upper()
+    text = text_of(value)
+    day = _day(text, int(argument or 0)) if text else None
+    return _written(day).upper() if day else text
 
 
 def date_mixed(value: Any, argument: str, _maps: Maps) -> str:
     """``04 August 2025``."""
     text = text_of(value)
     day = _day(text, int(argument or 0)) if text else None
-    return f"{day.day:02d} {_MONTHS[day.month - 1]} {day.year}" if day else text
+    return _written(day) if day else text
+
+
+def _written(day: date) -> str:
+    return f"{day.day:02d} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def date_us(value: Any, argument: str, _maps: Maps) -> str:

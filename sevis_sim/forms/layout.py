@@ -24,11 +24,12 @@ list = "sources"                 # instead: the list of printed fields and the e
 ```
 
 Cells take 12 columns a row. A cell's `name` is its key in the printed values (default: its label), `source` replaces
-what the list of sources would say, `style` that of the block; a row is left out unless its first cell's `when` has a value.
+what the list of sources would say, `style` that of the block; a row whose first cell has a `when` is left out where
+that is blank.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -44,8 +45,10 @@ Who = Literal["principal", "dependent"]
 COLUMNS = 12
 
 _FILES = {"I-20": "i20.toml", "DS-2019": "ds2019.toml"}
-_BLOCK_KEYS = frozenset("title page print blank style rows each count columns empty list".split())
-_CELL_KEYS = frozenset("label value span name source style when".split())
+_BLOCK_KEYS = frozenset(
+    {"title", "page", "print", "blank", "style", "rows", "each", "count", "columns", "empty", "list"}
+)
+_CELL_KEYS = frozenset({"label", "value", "span", "name", "source", "style", "when"})
 _WHO = frozenset({"principal", "dependent"})
 _TEST_ONLY = "TEST ONLY"
 
@@ -141,11 +144,15 @@ class _Reader:
                 raise LayoutError(f"{self.name}: {key} must say {_TEST_ONLY}")
         running = self.rows(raw.get("running", []), "line", "running")
         self.fields.clear()
-        blocks = [
-            self.block(block, f"block {number} ({block.get('title', 'no title')})")
-            for number, block in enumerate(raw["blocks"], start=1)
-            if block.get("print", self.who) == self.who
-        ]
+        blocks: list[Block] = []
+        for number, block in enumerate(raw["blocks"], start=1):
+            place = f"block {number} ({block.get('title', 'no title')})"
+            self.known(block, _BLOCK_KEYS, place)
+            for key in ("print", "blank"):
+                if block.get(key, "principal") not in _WHO:
+                    raise LayoutError(f"{self.name}: {place}: {key} is principal or dependent, not {block[key]!r}")
+            if block.get("print", self.who) == self.who:
+                blocks.append(self.block(block, place))
         return Layout(
             form=raw["form"],
             edition=raw["edition"],
@@ -157,10 +164,6 @@ class _Reader:
         )
 
     def block(self, raw: Mapping[str, Any], place: str) -> Block:
-        self.known(raw, _BLOCK_KEYS, place)
-        for key in ("print", "blank"):
-            if raw.get(key, "principal") not in _WHO:
-                raise LayoutError(f"{self.name}: {place}: {key} is principal or dependent, not {raw[key]!r}")
         kinds = [key for key in ("rows", "each", "count", "list") if key in raw]
         if len(kinds) != 1:
             raise LayoutError(f"{self.name}: {place}: give one of rows, each, count, list; found {kinds}")
@@ -187,9 +190,7 @@ class _Reader:
         )
 
     def rows(self, raw: list[Any], style: str, place: str, blank: bool = False) -> tuple[Row, ...]:
-        return tuple(
-            self.row(row, style, f"{place}, row {number}", blank) for number, row in enumerate(raw, start=1)
-        )
+        return tuple(self.row(row, style, f"{place}, row {number}", blank) for number, row in enumerate(raw, start=1))
 
     def row(self, raw: list[Mapping[str, Any]], style: str, place: str, blank: bool) -> Row:
         cells: list[Cell] = []
@@ -217,7 +218,7 @@ class _Reader:
         return tuple(cells)
 
     def text(self, source: str, where: str) -> Expression:
-        maps = cast(Maps, self.raw.get("maps", {}))
+        maps = cast("Maps", self.raw.get("maps", {}))
         compiled = compile_text(source, maps, where)
         for path in compiled.paths:
             if path.split("/")[0] not in ROOTS:
@@ -241,31 +242,25 @@ class _Reader:
     def source_rows(self) -> tuple[Row, ...]:
         """List the fields under the titles of their blocks, two to a row."""
         rows: list[Row] = []
-        half = COLUMNS // 2
         waiting: list[tuple[str, str]] = []
-
-        def flush() -> None:
-            for first in range(0, len(waiting), 2):
-                rows.append(
-                    tuple(
-                        cell
-                        for place, (name, source) in enumerate(waiting[first : first + 2])
-                        for cell in (
-                            self.literal(name, 2, "small-label", place * half),
-                            self.literal(source, half - 2, "small", place * half + 2),
-                        )
-                    )
-                )
-            waiting.clear()
-
         for number, (name, source) in enumerate(self.fields):
             if source:
                 waiting.append((name, source))
             elif name and self.fields[number + 1 : number + 2] and self.fields[number + 1][1]:
-                flush()
+                rows += self.paired(waiting)
+                waiting = []
                 rows.append((self.literal(name, COLUMNS, "group"),))
-        flush()
-        return tuple(rows)
+        return (*rows, *self.paired(waiting))
+
+    def paired(self, fields: list[tuple[str, str]]) -> Iterator[Row]:
+        """Yield rows of two fields with their sources."""
+        half = COLUMNS // 2
+        for first in range(0, len(fields), 2):
+            row: list[Cell] = []
+            for place, (name, source) in enumerate(fields[first : first + 2]):
+                row.append(self.literal(name, 2, "small-label", place * half))
+                row.append(self.literal(source, half - 2, "small", place * half + 2))
+            yield tuple(row)
 
     def literal(self, text: str, span: int, style: str, column: int = 0) -> Cell:
         return Cell(literal(""), literal(text), column, span, STYLES[style], "", "", None)
@@ -278,4 +273,3 @@ class _Reader:
             if key not in keys:
                 expected = ", ".join(sorted(keys))
                 raise LayoutError(f"{self.name}: {place}: unknown key {key!r}; there are {expected}")
-

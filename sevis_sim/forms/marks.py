@@ -10,16 +10,18 @@ from functools import lru_cache
 from typing import Any
 
 from sevis_sim.forms.fonts import Typeface, typeface
-from sevis_sim.forms.layout import Cell, Row
+from sevis_sim.forms.layout import COLUMNS, Cell, Row
 from sevis_sim.forms.styles import BODY_WIDTH, COLUMN, HAIRLINE, MARGIN, PADDING, Color
 
 Shape = tuple[tuple[int, int], ...]
 """Lines of label and lines of value, for each cell of a row."""
 
-_GAP = 6.0
+_GAP = 4.0
 """Between a label and the value beside it."""
-_AMOUNT = 96.0
+_AMOUNT = 82.0
 """Room for the value at the right of an amount row."""
+_GUTTER = 14.0
+"""Behind an amount that another cell follows, so that extracted text keeps the two apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,13 @@ def room(cell: Cell) -> tuple[float, float]:
     if cell.style.place != "left":
         return inner, inner
     if cell.style.align == "right":
-        return inner - _AMOUNT, _AMOUNT - _GAP
+        return inner - _AMOUNT - _gutter(cell), _AMOUNT - _GAP
     beside = typeface(cell.style.label_face).width(cell.label.source, cell.style.label_size) + _GAP
     return beside, inner - beside
+
+
+def _gutter(cell: Cell) -> float:
+    return _GUTTER if cell.column + cell.span < COLUMNS else 0.0
 
 
 def height_of(row: Row, shape: Shape) -> float:
@@ -90,7 +96,7 @@ def marks_of(row: Row, shape: Shape) -> tuple[list[Text], list[Rule]]:
         )  # fmt: skip
         right = style.align == "right"
         if right:
-            x = MARGIN + (cell.column + cell.span) * COLUMN - PADDING
+            x = MARGIN + (cell.column + cell.span) * COLUMN - PADDING - _gutter(cell)
         else:
             x = left + label_room if style.place == "left" else left
         texts += (
@@ -156,7 +162,7 @@ class RowPrinter:
             value = cell.value.evaluate(context)
             if cell.name:
                 values[cell.name] = value
-            labels = measured.labels
+            labels: Sequence[str] | None = measured.labels
             if labels is None:
                 text, size = cell.label.evaluate(context), cell.style.label_size
                 labels = measured.label_face.wrap(text, size, measured.label_room)
@@ -181,8 +187,7 @@ class RowPrinter:
         needed: set[tuple[str, int]] = set()
         for measured, (labels, values) in zip(self._cells, filled.lines, strict=True):
             style = measured.cell.style
-            for line in labels:
-                slots.append(measured.label_face.show(line, style.label_size, needed))
+            slots += [measured.label_face.show(line, style.label_size, needed) for line in labels]
             for line in values:
                 shown = measured.value_face.show(line, style.value_size, needed)
                 if style.align == "right":

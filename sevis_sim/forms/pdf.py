@@ -57,7 +57,7 @@ def printed_values(pdf: bytes) -> dict[str, Any]:
     return values
 
 
-class _Raw(pdfdoc.PDFObject):  # type: ignore[misc]
+class _Raw(pdfdoc.PDFObject):
     """A finished PDF object; ``references`` fill its ``%b`` places with object numbers."""
 
     __RefOnly__ = 1
@@ -72,13 +72,13 @@ class _Raw(pdfdoc.PDFObject):  # type: ignore[misc]
         return self.data % tuple(reference.format(document) for reference in self.references)
 
 
-class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]
+class _Info(pdfdoc.PDFInfo):
     """The document information dictionary, with the printed values."""
 
     def __init__(self, printout: Printout) -> None:
         super().__init__()
         layout, request = printout.layout, printout.request
-        self.title = f"{layout.title}: {request.sevis_id}"
+        self.title = f"TEST ONLY: {layout.title}: {request.sevis_id}"
         self.subject = layout.subject
         self.author = self.creator = self.producer = "sevis-sim"
         self.keywords = "simulated, test only, specimen"
@@ -115,7 +115,7 @@ class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]
 
 
 def _assemble(printout: Printout, contents: list[bytes], pieces: list[tuple[str, int]]) -> bytes:
-    document = pdfdoc.PDFDocument(compression=1, invariant=1, pdfVersion=(1, 4))
+    document: Any = pdfdoc.PDFDocument(compression=1, invariant=1, pdfVersion=(1, 4))
     document.info = _Info(printout)
     fonts = b"".join(
         b"/%b %b " % (piece.resource.encode(), _font(document, piece).format(document))
@@ -154,8 +154,7 @@ def _watermark() -> bytes:
     operators = [f"{rgb(WATERMARK, 'RG')} {num(width)} w 0 J 1 j"]
     operators += (f"{' '.join(map(num, points))} {operator}" for operator, points in segments)
     operators.append("S " + rgb(BAND_COLOR, "rg"))
-    operators += (f"{' '.join(map(num, band))} re" for band in (BAND_TOP, BAND_FOOT))
-    operators.append("f")
+    operators += (f"{' '.join(map(num, band))} re f" for band in (BAND_TOP, BAND_FOOT))
     entries = b"/Type /XObject /Subtype /Form /BBox [0 0 %d %d] " % (PAGE_WIDTH, PAGE_HEIGHT)
     return _stream(entries, zlib.compress("\n".join(operators).encode("ascii"), 9))
 

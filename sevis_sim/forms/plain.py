@@ -31,9 +31,7 @@ def render_plain(request: FormRequest) -> bytes:
         if _font(key) not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(_font(key), path_of(key)))
     file = BytesIO()
-    canvas = Canvas(
-        file, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, invariant=1, initialFontName=_font("R")
-    )
+    canvas = Canvas(file, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), pageCompression=1, invariant=1)
     canvas.setTitle(f"{printout.layout.title}: {request.sevis_id}")
     canvas.setSubject(printout.layout.subject)
     for number, page in enumerate(printout.pages, start=1):
@@ -65,7 +63,12 @@ def _background(canvas: Canvas) -> None:
     canvas.setLineJoin(1)
     path = canvas.beginPath()
     for operator, points in segments:
-        {"m": path.moveTo, "l": path.lineTo, "c": path.curveTo}[operator](*points)
+        if operator == "m":
+            path.moveTo(*points)
+        elif operator == "l":
+            path.lineTo(*points)
+        else:
+            path.curveTo(*points)
     canvas.drawPath(path)
     canvas.restoreState()
     canvas.setFillColor(_color(BAND_COLOR))

@@ -27,16 +27,20 @@ Face = Literal["R", "B"]
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The look of a cell."""
+    """The look of a cell.
+
+    Label and value have the same size on purpose: pdftotext takes lines of different sizes for different columns of
+    text, and would no longer give a value on the line below its label.
+    """
 
     place: Literal["above", "left", "none"]
     """Where the label stands; ``none``: the cell has only a value."""
-    value_size: float = 9.0
-    value_leading: float = 11.0
+    value_size: float = 8.0
+    value_leading: float = 10.0
     value_face: Face = "R"
     value_color: Color = INK
-    label_size: float = 5.8
-    label_leading: float = 7.2
+    label_size: float = 8.0
+    label_leading: float = 9.8
     label_face: Face = "R"
     label_color: Color = LABEL
     align: Literal["left", "right"] = "left"
@@ -50,15 +54,13 @@ class Style:
 STYLES: Mapping[str, Style] = MappingProxyType(
     {
         "above": Style("above"),
-        "key": Style("above", value_size=12, value_leading=14, value_face="B"),
-        "amount": Style("left", label_size=7.2, label_leading=9, align="right", top=2.2, bottom=2.6),
-        "total": Style(
-            "left", label_size=7.2, label_leading=9, label_face="B", value_face="B", align="right", bottom=3.0
-        ),
+        "key": Style("above", value_face="B"),
+        "amount": Style("left", align="right", top=2.2, bottom=2.6),
+        "total": Style("left", label_face="B", value_face="B", align="right", bottom=3.0),
         "line": Style(
-            "left", value_face="B", value_size=10.5, value_leading=12.5, label_size=7.2, label_leading=9, rule=False
+            "left", value_face="B", value_size=10.6, value_leading=13, label_size=10.6, label_leading=13, rule=False
         ),
-        "beside": Style("left", value_size=10, value_leading=12.5, label_size=7.2, label_leading=9, rule=False),
+        "beside": Style("left", value_size=10.6, value_leading=13, label_size=10.6, label_leading=13, rule=False),
         "head": Style("none", value_size=5.8, value_leading=7.2, value_color=LABEL, bottom=2.2),
         "plain": Style("none", value_size=8, value_leading=10, top=2.2, bottom=2.6),
         "void": Style("none", value_size=8, value_leading=10, value_color=VOID, top=2.2, bottom=2.6),

@@ -184,3 +184,35 @@ def played(case, changes):
     assert value(node, "@userID"), "a case without an official tests nothing"
     switches = events.Switches(**_part(changes, "switch:"))
     return events.process(section, node, context(world, organization, changes.get("today", TODAY), switches=switches))
+
+
+BASES = bases()
+ADDRESS = {"Address1": "12 Arrival Street", "City": "Urbana", "State": "IL", "PostalCode": "61801"}
+SESSION = {
+    "@printForm": "true",
+    "LastSession": "false",
+    "CurrentSessionStartDate": "2029-08-20",
+    "CurrentSessionEndDate": "2029-12-15",
+    "NextSessionStartDate": "2030-01-15",
+    "USAddress": ADDRESS,
+}
+IN_CLASS = date(2029, 9, 3)
+
+
+def created(world, base, position=1, changes=None, **more):
+    """Process a create; keep its record in the world if it succeeded."""
+    organization = more.pop("organization", organization_of(base))
+    section = "CreateEV" if base.startswith("EV") else "CreateStudent"
+    node = changed(BASES[base], changes or {})
+    done = events.process(section, node, context(world, organization, position=position, **more))
+    if done.record:
+        world.records[done.record.sevis_id] = done.record
+    return done
+
+
+def updated(world, base, event, sends, status="INITIAL", today=IN_CLASS, data=None, **more):
+    sevis_id = stored(world, base, status, data)
+    organization = organization_of(base)
+    section = "UpdateEV" if base.startswith("EV") else "UpdateStudent"
+    node = update(event, sends, sevis_id, organization.officials[0].id)
+    return events.process(section, node | more.pop("node", {}), context(world, organization, today=today, **more))

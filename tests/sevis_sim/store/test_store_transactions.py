@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from sevis_sim.store import DuplicateBatch, MissingReference, Store, StoreError, Transaction
+from sevis_sim.store.dialect import dialect_for
 
 NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
 
@@ -259,3 +261,50 @@ def test_a_commit_to_a_file_waits_for_the_disk(tmp_path: Path) -> None:
         }
     store.close()
     assert setting == {"journal_mode": "wal", "synchronous": 2}
+
+
+def test_two_processes_on_one_file_take_turns_from_the_beginning_of_a_transaction(tmp_path: Path) -> None:
+    # Two stores stand for two processes: they share nothing but the file.
+    stores = [Store.open(f"sqlite:///{tmp_path}/shared.db") for _ in range(2)]
+
+    def count(store: Store) -> None:
+        for _ in range(50):
+            with store.transaction() as tx:
+                tx.meta.set("count", (tx.meta.get("count") or 0) + 1)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(count, stores))
+    with stores[0].reading() as tx:
+        assert tx.meta.get("count") == 100
+    for store in stores:
+        store.close()
+
+
+def test_a_full_disk_is_told_in_one_line_and_undoes_the_transaction(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path}/full.db")
+
+    def fill(tx: Transaction) -> None:
+        pages = tx.connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        tx.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}")
+        tx.meta.set("small", 1)
+        tx.meta.set("large", "x" * 100_000)
+
+    with pytest.raises(StoreError, match="free some space") as error:
+        asyncio.run(store.run(fill))
+    assert "\n" not in str(error.value)
+    with store.reading() as tx:
+        assert tx.meta.get("small") is None
+    store.close()
+
+
+def test_a_file_that_another_process_keeps_locked_is_told_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "locked.db"
+    Store.open(f"sqlite:///{path}").close()
+    holder, late = sqlite3.connect(path, isolation_level=None), sqlite3.connect(path, timeout=0)
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(sqlite3.OperationalError) as locked:
+        late.execute("BEGIN IMMEDIATE")
+    explained = dialect_for(f"sqlite:///{path}").explain(locked.value)
+    holder.close()
+    late.close()
+    assert str(explained) == f"{path} is in use by another process: stop that one, or choose another database"

@@ -1,0 +1,190 @@
+"""Appending, querying, waiting and subscribing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sevis_sim.journal import Entry, Journal
+from sevis_sim.store import MissingReference, Store
+
+NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(params=["memory", "file"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    opened = Store.open("sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path}/store.db")
+    await opened.run(lambda tx: [tx.sandboxes.create(name, 1, {}) for name in ("one", "two")])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def journal(store: Store) -> Journal:
+    return Journal(store)
+
+
+def note(summary: str, sandbox: str | None = "one", kind: str = "thing.done", **subjects: str) -> Entry:
+    return Entry(sandbox, NOW, kind, summary, subjects, {"said": summary})
+
+
+async def waiting(journal: Journal) -> None:
+    """Return once somebody waits for an entry (internal: there is no other way to see it without sleeping)."""
+    while not any(bell.rung._waiters for bells in journal._waiting.values() for bell in bells):  # type: ignore[attr-defined]
+        await asyncio.sleep(0)
+
+
+def summaries(entries: list[Entry]) -> list[str]:
+    return [entry.summary for entry in entries]
+
+
+async def test_a_recorded_entry_comes_back_with_its_number(journal: Journal) -> None:
+    entry = note("first", exchange="7", batch="B1")
+    kept = await journal.record(entry)
+    assert kept.id > 0
+    assert replace(kept, id=0) == entry
+    assert await journal.query("one") == [kept]
+    assert await journal.last_id("one") == kept.id
+
+
+async def test_an_entry_is_part_of_the_transaction_that_appends_it(store: Store, journal: Journal) -> None:
+    with pytest.raises(ZeroDivisionError), store.transaction() as tx:
+        journal.append(tx, note("undone"))
+        _ = 1 / 0
+    with store.transaction() as tx:
+        journal.append(tx, note("done"))
+    assert summaries(await journal.query("one")) == ["done"]
+
+
+async def test_sandboxes_and_the_server_have_journals_of_their_own(journal: Journal) -> None:
+    for sandbox in ("one", "two", None):
+        await journal.record(note(f"of {sandbox}", sandbox))
+    assert summaries(await journal.query("one")) == ["of one"]
+    assert summaries(await journal.query("two")) == ["of two"]
+    assert summaries(await journal.query(None)) == ["of None"]
+
+
+async def test_an_entry_for_a_sandbox_that_is_gone_is_refused(store: Store, journal: Journal) -> None:
+    await store.run(lambda tx: tx.sandboxes.delete("two"))
+    with pytest.raises(MissingReference):
+        await journal.record(note("late", "two"))
+
+
+async def test_queries_combine_kinds_subjects_numbers_and_order(journal: Journal) -> None:
+    kinds = ["request.answered", "batch.accepted", "batch.processed"]
+    kept = [
+        await journal.record(
+            note(f"{number}", kind=kinds[number % 3], exchange=str(number // 3), parity=str(number % 2))
+        )
+        for number in range(12)
+    ]
+    assert summaries(await journal.query("one", kinds[0])) == ["0", "3", "6", "9"]
+    assert summaries(await journal.query("one", kinds[1:], limit=3)) == ["1", "2", "4"]
+    assert summaries(await journal.query("one", subject={"exchange": "2"})) == ["6", "7", "8"]
+    assert summaries(await journal.query("one", subject={"exchange": "2", "parity": "0"})) == ["6", "8"]
+    assert summaries(await journal.query("one", kinds[1], {"exchange": "2"})) == ["7"]
+    assert summaries(await journal.query("one", after_id=kept[9].id)) == ["10", "11"]
+    assert summaries(await journal.query("one", before_id=kept[2].id)) == ["0", "1"]
+    assert summaries(await journal.query("one", newest_first=True, limit=2)) == ["11", "10"]
+    assert await journal.query("one", subject={"exchange": "none"}) == []
+
+
+async def test_waiting_returns_at_once_what_is_there_already(journal: Journal) -> None:
+    first = await journal.record(note("first"))
+    await journal.record(note("second"))
+    assert summaries(await journal.wait("one")) == ["first", "second"]
+    assert summaries(await journal.wait("one", after_id=first.id)) == ["second"]
+
+
+async def test_waiting_is_woken_by_the_commit_of_a_matching_entry(store: Store, journal: Journal) -> None:
+    task = asyncio.create_task(journal.wait("one", "batch.accepted", {"batch": "B1"}))
+    await waiting(journal)
+    await journal.record(note("other sandbox", "two", "batch.accepted", batch="B1"))
+    await journal.record(note("other batch", kind="batch.accepted", batch="B2"))
+    assert not task.done()
+
+    def by_thread() -> None:
+        with store.transaction() as tx:
+            journal.append(tx, note("it", kind="batch.accepted", batch="B1"))
+
+    await asyncio.to_thread(by_thread)
+    assert summaries(await task) == ["it"]
+    assert journal._waiting == {}
+
+
+async def test_waiting_may_have_a_condition_of_its_own(journal: Journal) -> None:
+    task = asyncio.create_task(journal.wait("one", predicate=lambda entry: entry.detail["said"] == "yes"))
+    await waiting(journal)
+    await journal.record(note("no"))
+    await journal.record(note("yes"))
+    assert summaries(await task) == ["yes"]
+
+
+async def test_a_condition_is_tried_on_more_entries_than_fit_a_page(store: Store, journal: Journal) -> None:
+    with store.transaction() as tx:
+        for number in range(1_100):
+            journal.append(tx, note(str(number)))
+    assert summaries(await journal.wait("one", predicate=lambda entry: entry.summary == "1099")) == ["1099"]
+
+
+async def test_waiting_ends_without_an_entry_when_its_time_is_up(journal: Journal) -> None:
+    assert await journal.wait("one", seconds=0) == []
+    assert journal._waiting == {}
+
+
+async def test_many_who_wait_are_all_woken(journal: Journal) -> None:
+    tasks = [asyncio.create_task(journal.wait("one")) for _ in range(20)]
+    await waiting(journal)
+    await journal.record(note("for all"))
+    assert [summaries(found) for found in await asyncio.gather(*tasks)] == [["for all"]] * 20
+
+
+async def test_a_subscriber_gets_every_entry_once_and_in_order(journal: Journal) -> None:
+    await journal.record(note("before"))
+    received: list[str] = []
+
+    async def follow() -> None:
+        async for entry in journal.subscribe("one"):
+            received.append(entry.summary)
+            if entry.summary == "49":
+                return
+
+    task = asyncio.create_task(follow())
+    await waiting(journal)
+    await asyncio.gather(*(journal.record(note(str(number))) for number in range(50)))
+    await task
+    assert received == [str(number) for number in range(50)]
+
+
+async def test_a_subscriber_can_go_on_after_the_last_entry_it_has_seen(journal: Journal) -> None:
+    kept = [await journal.record(note(str(number))) for number in range(3)]
+    stream = journal.subscribe("one", after_id=kept[0].id)
+    assert [(await anext(stream)).summary, (await anext(stream)).summary] == ["1", "2"]
+
+
+def test_a_loop_that_ended_while_waiting_does_no_harm() -> None:
+    store = Store.open("sqlite://")
+    journal = Journal(store)
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(journal.wait(None))
+    loop.run_until_complete(waiting(journal))
+    loop.close()
+
+    with store.transaction() as tx:
+        journal.append(tx, note("nobody listens", None))
+    assert summaries(asyncio.run(journal.query(None))) == ["nobody listens"]
+    assert not task.done()
+    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    store.close()
+
+
+async def test_what_is_too_long_is_cut_when_it_is_appended(journal: Journal) -> None:
+    entry = Entry("one", NOW, "k", "two\nlines " + "x" * 1_000, {"exchange": "y" * 1_000}, {"body": b"z" * 100_000})
+    kept = await journal.record(entry)
+    assert kept.summary.startswith("two lines xxx")
+    assert len(kept.summary) == len(kept.subjects["exchange"]) == 500
+    assert kept.detail["body"].endswith("z… (96000 more bytes)")
+    assert await journal.query("one") == [kept]
