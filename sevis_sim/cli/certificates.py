@@ -69,7 +69,7 @@ def register(
     async def work() -> Any:
         from sevis_sim.client import ControlClient
 
-        body = {"organization": org, "certificate": facts.pem, "name": file.stem[:40]}
+        body = {"organization": org, "certificate": facts.pem.decode("ascii"), "name": file.stem[:40]}
         async with ControlClient(control_url(control), sandbox=sandbox_name(sandbox)) as api:
             return await api.post("certificates", body)
 

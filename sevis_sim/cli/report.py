@@ -86,6 +86,9 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     except Exception as error:
         from sevis_sim.client import ClientError, ControlError  # only now: `serve` starts faster without it
 
-        if isinstance(error, ClientError | ControlError):
+        if isinstance(error, ControlError):  # 4xx: what was asked cannot be; no answer or 5xx: the surroundings
+            asked_wrong = error.status is not None and 400 <= error.status < 500  # noqa: PLR2004
+            raise CommandError(str(error), EXIT_USAGE if asked_wrong else EXIT_ENVIRONMENT) from error
+        if isinstance(error, ClientError):
             raise CommandError(str(error)) from error
         raise
