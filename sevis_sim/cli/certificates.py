@@ -11,10 +11,9 @@ from sevis_sim.cli.report import (
     ControlOption,
     JsonOption,
     SandboxOption,
-    control_url,
+    control_client,
     fail,
     run,
-    sandbox_name,
     say,
     say_json,
 )
@@ -30,9 +29,7 @@ def list_certificates(control: ControlOption = None, sandbox: SandboxOption = No
     """
 
     async def work() -> Any:
-        from sevis_sim.client import ControlClient
-
-        async with ControlClient(control_url(control), sandbox=sandbox_name(sandbox)) as api:
+        async with control_client(control, sandbox) as api:
             return await api.get("certificates")
 
     rows = run(work())
@@ -67,10 +64,8 @@ def register(
         fail(f"{file}: {error}", EXIT_FINDINGS)
 
     async def work() -> Any:
-        from sevis_sim.client import ControlClient
-
         body = {"organization": org, "certificate": facts.pem.decode("ascii"), "name": file.stem[:40]}
-        async with ControlClient(control_url(control), sandbox=sandbox_name(sandbox)) as api:
+        async with control_client(control, sandbox) as api:
             return await api.post("certificates", body)
 
     done = run(work())

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sevis_sim.cli.report import ControlOption, JsonOption, SandboxOption, control_url, run, sandbox_name, say, say_json
+from sevis_sim.cli.report import ControlOption, JsonOption, SandboxOption, control_client, run, say, say_json
 
 app = typer.Typer(help="See and move the simulated time.", no_args_is_help=True)
 
@@ -86,9 +86,7 @@ def plan(
 
 
 async def _get(control: str | None, sandbox: str | None, path: str, query: dict[str, str] | None = None) -> Any:
-    from sevis_sim.client import ControlClient
-
-    async with ControlClient(control_url(control), sandbox=sandbox_name(sandbox)) as api:
+    async with control_client(control, sandbox) as api:
         return await api.get(path, query)
 
 
@@ -96,9 +94,7 @@ def _move(
     verb: str, path: str, to: list[str], control: str | None, sandbox: str | None, system: str, json: bool
 ) -> None:
     async def work() -> Any:
-        from sevis_sim.client import ControlClient
-
-        async with ControlClient(control_url(control), sandbox=sandbox_name(sandbox)) as api:
+        async with control_client(control, sandbox) as api:
             call = api.put if verb == "put" else api.post
             return await call(path, {"to": " ".join(to), "system": system})
 

@@ -38,9 +38,9 @@ def show(
     Example:  SEVIS_SIM_PORT=9443 sevis-sim config show
     """
     loaded = load({}, config)
-    values = loaded.settings.model_dump(mode="json")
     if json:
-        say_json({name: {"value": value, "origin": loaded.origins[name]} for name, value in values.items()})
+        say_json({name: {"value": value, "origin": origin} for name, value, origin in loaded.rows()})
         return
-    for name, value in values.items():
-        say(f"{name:<18} {value!s:<32} {loaded.origins[name]}")
+    width = max(len(name) for name, _, _ in loaded.rows())
+    for name, value, origin in loaded.rows():
+        say(f"{name:<{width}}  {value:<32}  {origin}")

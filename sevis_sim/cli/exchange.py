@@ -12,11 +12,11 @@ from sevis_sim.cli.report import (
     JsonOption,
     OutputOption,
     SandboxOption,
-    control_url,
+    control_client,
+    environment,
     error_line,
     fail,
     run,
-    sandbox_name,
     say,
     say_json,
     write_output,
@@ -147,9 +147,7 @@ def status(
     """
 
     async def work() -> Any:
-        from sevis_sim.client import ControlClient
-
-        async with ControlClient(control_url(control), sandbox=sandbox_name(sandbox)) as api:
+        async with control_client(control, sandbox) as api:
             return await api.get("batches", {"system": system} if system else None)
 
     rows = run(work())
@@ -177,25 +175,10 @@ def print_records(log: "ParsedLog") -> None:
 
 def _client(system: str, cert: Path | None, key: Path | None, ca: Path | None) -> "SevisClient":
     """Build the reference client: flag, environment, the data directory of the default place."""
-    import os
-
     from sevis_sim.client import SevisClient, from_environment
 
-    environ = {**_default_environment(), **os.environ}
-    settings = from_environment(environ, system=system or None, cert=cert, key=key, ca=ca)
+    settings = from_environment(environment(), system=system or None, cert=cert, key=key, ca=ca)
     return SevisClient.from_settings(settings)
-
-
-def _default_environment() -> dict[str, str]:
-    """Read the variables that `serve` left in .sevis-sim/, so that its clients work without sourcing them."""
-    import shlex
-
-    file = Path(".sevis-sim") / "sevis-sim.env"
-    if not file.is_file():
-        return {}
-    words = (shlex.split(line) for line in file.read_text(encoding="utf-8").splitlines())
-    pairs = (word[1].partition("=") for word in words if len(word) == 2 and word[0] == "export")
-    return {name: text for name, _, text in pairs}
 
 
 def _no_log(reply: "UploadReply | DownloadReply", json: bool) -> NoReturn:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sevis_sim.cli.report import ControlOption, JsonOption, SandboxOption, control_url, run, sandbox_name, say, say_json
+from sevis_sim.cli.report import ControlOption, JsonOption, SandboxOption, control_client, run, say, say_json
 
 app = typer.Typer(help="What happened, and why a request was refused.", no_args_is_help=True)
 
@@ -28,10 +28,8 @@ def show(
     """
 
     async def work() -> Any:
-        from sevis_sim.client import ControlClient
-
         query = {"limit": str(limit)} | ({"kind": kind} if kind else {}) | ({"batch": batch} if batch else {})
-        async with ControlClient(control_url(control), sandbox=sandbox_name(sandbox)) as api:
+        async with control_client(control, sandbox) as api:
             return await api.get("journal", query)
 
     entries = run(work())

@@ -3,12 +3,16 @@
 import asyncio
 import json
 import os
+import shlex
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
+
+if TYPE_CHECKING:
+    from sevis_sim.client import ControlClient
 
 T = TypeVar("T")
 
@@ -69,14 +73,32 @@ def write_output(content: bytes, output: Path) -> None:
     output.write_bytes(content)
 
 
+def environment() -> dict[str, str]:
+    """Return the environment variables over those that ``serve`` left in .sevis-sim/, if it ran in this folder."""
+    file = Path(".sevis-sim") / "sevis-sim.env"
+    if not file.is_file():
+        return dict(os.environ)
+    words = (shlex.split(line) for line in file.read_text(encoding="utf-8").splitlines())
+    pairs = (word[1].partition("=") for word in words if len(word) > 1 and word[0] == "export")
+    return {name: text for name, _, text in pairs} | dict(os.environ)
+
+
 def control_url(given: str | None) -> str:
     """Return the control API's address: flag, environment, default."""
-    return given or os.environ.get("SEVIS_SIM_CONTROL_URL") or DEFAULT_CONTROL_URL
+    return given or environment().get("SEVIS_SIM_CONTROL_URL") or DEFAULT_CONTROL_URL
+
+
+def control_client(control: str | None, sandbox: str | None) -> "ControlClient":
+    """Return a client of the control API, with the token of ``SEVIS_SIM_CONTROL_TOKEN`` if there is one."""
+    from sevis_sim.client import ControlClient
+
+    token = os.environ.get("SEVIS_SIM_CONTROL_TOKEN")
+    return ControlClient(control_url(control), token=token, sandbox=sandbox_name(sandbox))
 
 
 def sandbox_name(given: str | None) -> str:
     """Return the sandbox a command works on: flag, environment, ``default``."""
-    return given or os.environ.get("SEVIS_SIM_SANDBOX") or "default"
+    return given or environment().get("SEVIS_SIM_SANDBOX") or "default"
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -87,7 +109,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         from sevis_sim.client import ClientError, ControlError  # only now: `serve` starts faster without it
 
         if isinstance(error, ControlError):  # 4xx: what was asked cannot be; no answer or 5xx: the surroundings
-            asked_wrong = error.status is not None and 400 <= error.status < 500  # noqa: PLR2004
+            asked_wrong = error.status is not None and 400 <= error.status < 500
             raise CommandError(str(error), EXIT_USAGE if asked_wrong else EXIT_ENVIRONMENT) from error
         if isinstance(error, ClientError):
             raise CommandError(str(error)) from error

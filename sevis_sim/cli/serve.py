@@ -33,6 +33,7 @@ def serve(
     data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data directory. [.sevis-sim]")] = None,
     port: Annotated[int | None, typer.Option(help="TLS port for clients; 0 picks a free one. [8443]")] = None,
     control_port: Annotated[int | None, typer.Option(help="Port of the control API; 0 picks one. [8444]")] = None,
+    control_host: Annotated[str | None, typer.Option(help="Address of the control API. [127.0.0.1]")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on for clients. [127.0.0.1]")] = None,
     scenario: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Organizations, records and clock from a scenario.")
@@ -70,6 +71,7 @@ def serve(
         "data_dir": data,
         "port": port,
         "control_port": control_port,
+        "control_host": control_host,
         "host": host,
         "scenario": scenario,
         "clock": clock,
@@ -174,10 +176,9 @@ def curl_lines(simulator: "Simulator", party: "Party", file: Path, batch_id: str
     fields = {"orgid": party.org_id, "batchid": batch_id, "userid": party.user_id}
     form = " ".join(f"-F {name}={quote(text)}" for name, text in fields.items())
     query = "&".join(f"{name}={text}" for name, text in fields.items())
-    control = "" if simulator.control_url.endswith(":8444") else f" --control {simulator.control_url}"
     return [
         f"{curl} {form} -F xml=@{quote(str(file))} {simulator.upload_url()}",
-        f"sevis-sim clock advance next-business-day{control}",
+        "sevis-sim clock advance next-business-day",
         f"{curl} -o result.zip {quote(f'{simulator.download_url()}?{query}')}",
     ]
 

@@ -1,9 +1,11 @@
 """The control application: its URLs as one table, its errors as problem+json (RFC 9457)."""
 
+import hmac
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from pydantic import BaseModel, ValidationError
 
 from sevis_sim.control import handlers
@@ -32,12 +34,13 @@ MAX_BODY = 2 * 1024 * 1024
 class Control:
     """Answers the test controls of all sandboxes of one simulator."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, token: str | None = None) -> None:
         self._resources = resources
+        self._token = token
 
     def application(self) -> web.Application:
         """Build the aiohttp application."""
-        app = web.Application(client_max_size=MAX_BODY, middlewares=[_problems])
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[_problems, _guard(self._token)])
         for method, path, handler in ROUTES:
             for prefix in ("/api/v1", "/api/v1/sandboxes/{sandbox}"):
                 app.router.add_route(method, prefix + path, self._wrap(handler))
@@ -63,6 +66,20 @@ def _json(result: Any) -> str:
 async def _healthy(_: web.Request) -> web.Response:
     """The listener is opened last, so that a server that answers at all is ready."""
     return web.json_response({"status": "ok"})
+
+
+def _guard(token: str | None) -> Middleware:
+    """Ask for the bearer token, where there is one, for everything but health and readiness."""
+
+    @web.middleware
+    async def guard(request: web.Request, handler: Callable[[web.Request], Awaitable[Any]]) -> Any:
+        if token is not None and request.path.startswith("/api/"):
+            given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+            if not hmac.compare_digest(given.encode(), token.encode()):
+                raise Problem(401, "Not authorized", "send the token of this simulator: Authorization: Bearer ...")
+        return await handler(request)
+
+    return guard
 
 
 @web.middleware

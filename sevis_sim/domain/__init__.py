@@ -7,6 +7,7 @@
 ``records``         students, exchange visitors and their dependents as SEVIS stores them
 ``outcomes``        what processing says of a record: success or one code, addresses, ids
 ``submissions``     an uploaded batch, from acceptance to result
+``readings``        the readings of uncertain rules that a setting may choose
 ``sevis_ids``       how simulated SEVIS IDs are made
 ==================  ==================================================================
 """

@@ -25,7 +25,7 @@ class AddressOutcome:
     code: str
     """S0000, or the code of the address rule that it breaks."""
     message: str
-    """One of: Override Suggested, Override with valid CSZ, Valid, Not Validated."""
+    """Empty for a plain good address; else Override Suggested, Override with valid CSZ, Valid or Not Validated."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
-"""Client certificates by profile: good ones and the broken kinds, described in profiles.toml."""
+"""Client certificates by profile: good ones and the broken kinds, described in certs/profiles.toml."""
 
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
@@ -18,6 +17,7 @@ from sevis_sim.pki.authority import (
 )
 from sevis_sim.pki.files import PkiError
 from sevis_sim.pki.identity import Identity, file_name_of
+from sevis_sim.resources import folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Profile:
 
 @cache
 def profiles() -> Mapping[str, Profile]:
-    """Return the profiles of profiles.toml by name."""
-    text = Path(__file__).with_name("profiles.toml").read_text(encoding="utf-8")
+    """Return the profiles of certs/profiles.toml by name."""
+    text = (folder("certs") / "profiles.toml").read_text(encoding="utf-8")
     return MappingProxyType({name: Profile(**table) for name, table in tomllib.loads(text).items()})
 
 

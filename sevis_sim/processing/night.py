@@ -100,7 +100,7 @@ def _apply(
                 today=sandbox.calendar.today(instant),
                 batch_id=batch.batch_id,
                 position=len(outcomes) + 1,
-                switches=events.Switches(),
+                switches=sandbox.switches.rules,
             )
             outcomes.append(_apply_one(sandbox, section, to_node(element), context, world))
     return tuple(outcomes)
@@ -121,7 +121,7 @@ def _apply_one(
         return events.fail(section, node, context, Finding(_UNEXPECTED[section]), message)
     record: Record | None = processed.record
     if record is not None:
-        world.keep(record, events.identity(record.population, record.data))
+        world.keep(record, events.identity(record.population, record.data, context.switches))
     return processed.outcome
 
 

@@ -46,7 +46,11 @@ class Loaded:
     def rows(self) -> list[tuple[str, str, str]]:
         """Return name, value and origin of every setting, for people: passwords are masked."""
         return [
-            (name, _PASSWORD.sub(r"\1:***@", _shown(value)), self.origins.get(name, "default"))
+            (
+                name,
+                "***" if name == "control_token" and value else _PASSWORD.sub(r"\1:***@", _shown(value)),
+                self.origins.get(name, "default"),
+            )
             for name, value in _leaves(self.settings.model_dump(mode="json"))
         ]
 

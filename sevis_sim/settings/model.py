@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from sevis_sim.clock import ClockError, parse_clock
 from sevis_sim.clock.overrides import OverrideError, overridden
+from sevis_sim.domain.readings import Switches as RuleSwitches
 from sevis_sim.yamlfile import Finding, quoted, reject
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -56,6 +57,10 @@ class Switches(_Model):
         description="file name of a form in the result zip, with {sevis_id}, {form}, {org_id}, {issued} (question 4)",
     )
 
+    rules: RuleSwitches = Field(
+        default=RuleSwitches(), description="readings of the business rules (questions 7 to 10), see docs/fidelity.md"
+    )
+
     @field_validator("rti_login_lock")
     @classmethod
     def _lock_is_to_come(cls, wanted: bool) -> bool:
@@ -97,6 +102,9 @@ class Settings(_Model):
     port: Port = Field(default=8443, description="TLS port for clients; 0 picks a free one")
     control_host: Host = Field(default="127.0.0.1", description="address of the control API")
     control_port: Port = Field(default=8444, description="port of the control API; 0 picks a free one")
+    control_token: str | None = Field(
+        default=None, min_length=8, description="bearer token that the control API asks for; needed beyond loopback"
+    )
     database: str | None = Field(
         default=None, description="URL of the database; without it SQLite in the data directory"
     )
@@ -175,6 +183,20 @@ class Settings(_Model):
         except OverrideError as error:
             reject([Finding(error.path, str(error))])
         return overrides
+
+    @model_validator(mode="after")
+    def _controls_are_guarded(self) -> Self:
+        if self.control_token is None and self.control_host not in ("localhost", "127.0.0.1", "::1"):
+            reject(
+                [
+                    Finding(
+                        ("control_host",),
+                        f"{quoted(self.control_host)} opens the controls to others; set control_token too "
+                        "(SEVIS_SIM_CONTROL_TOKEN), or keep to 127.0.0.1",
+                    )
+                ]
+            )
+        return self
 
     def changed(self, **changes: Any) -> Self:
         """Return a copy with some settings changed and checked."""

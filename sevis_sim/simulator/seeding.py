@@ -54,7 +54,7 @@ async def seed_sandbox(
             from sevis_sim.events import identity as identity_of  # rules are loaded only where there are records
         for record in records:
             if tx.records.get(sandbox.name, scenario.system, record.sevis_id) is None:
-                identity_key = identity_of(record.population, record.data)
+                identity_key = identity_of(record.population, record.data, sandbox.switches.rules)
                 tx.records.save(sandbox.name, scenario.system, record, identity_key, None, sandbox.now())
 
     await sandbox.store.run(work)

@@ -32,7 +32,7 @@ from sevis_sim.simulator.ports import Ports
 from sevis_sim.simulator.sandboxes import Sandboxes
 from sevis_sim.simulator.seeding import make_known, seed_sandbox
 from sevis_sim.store import Store
-from sevis_sim.timeline import Served, Timeline
+from sevis_sim.timeline import Served
 from sevis_sim.wire import HandshakeFailure, server_context
 
 MEMORY = "sqlite://"
@@ -42,14 +42,13 @@ MEGABYTE = 1024 * 1024
 class SimulatorClock:
     """The clock of a simulator's default sandbox, as programs use it."""
 
-    def __init__(self, timeline: Timeline, now: Any) -> None:
-        self._timeline = timeline
-        self._now = now
+    def __init__(self, served: Served) -> None:
+        self._timeline = served.timeline
+        self._sandbox = served.sandbox
 
     def now(self) -> datetime:
         """Return the simulated time, aware."""
-        instant: datetime = self._now()
-        return instant
+        return self._sandbox.now()
 
     async def advance(self, to: str | datetime) -> list[str]:
         """Move time forward to an instant of the grammar (docs/time.md); returns what happened, in order, in words."""
@@ -67,7 +66,8 @@ class SimulatorClock:
 class Simulator:
     """A simulator that starts and stops inside a program: ``async with Simulator(...) as sim``.
 
-    Nothing is kept on disk unless ``data_dir`` is given. Ports default to free ones, the clock to the wall clock.
+    Nothing is kept on disk unless ``data_dir`` is given, or ``settings`` without ``in_memory``. Ports default to free
+    ones, the clock to the wall clock.
     """
 
     def __init__(
@@ -78,13 +78,14 @@ class Simulator:
         seed: int | None = None,
         scenario: Path | str | Scenario | None = None,
         data_dir: Path | str | None = None,
+        in_memory: bool | None = None,
         port: int = 0,
         control_port: int = 0,
         cut_points: CutPoints | None = None,
     ) -> None:
         changes: dict[str, Any] = {"port": port, "control_port": control_port}
         self.settings = settings or Settings(**changes)
-        self._memory = settings is None and data_dir is None
+        self._memory = settings is None and data_dir is None if in_memory is None else in_memory
         self._data_path = Path(data_dir) if data_dir else self.settings.data_dir
         self._clock_text = clock
         self._seed = seed if seed is not None else self.settings.seed
@@ -108,7 +109,7 @@ class Simulator:
     @property
     def clock(self) -> SimulatorClock:
         """The clock of the default sandbox."""
-        return SimulatorClock(self._default.timeline, self._default.sandbox.now)
+        return SimulatorClock(self._default)
 
     @property
     def ca(self) -> bytes:
@@ -290,7 +291,7 @@ class Simulator:
         self._ports = Ports(settings)
         self._exit.push_async_callback(self._ports.close)
         await self._ports.open_wire(self._gateway().application(), context, self._handshake_failed)
-        control = Control(Resources(self._store, self._journal, self._sandboxes, self._trust))
+        control = Control(Resources(self._store, self._journal, self._sandboxes, self._trust), settings.control_token)
         await self._ports.open_control(control.application())
 
     def _load_scenario(self) -> Scenario:

@@ -177,7 +177,7 @@ def test_help_shows_an_example(shell, command):
 def test_settings_are_shown_with_their_origin(shell):
     shown = shell("config", "show", "--json", SEVIS_SIM_PORT="9443", SEVIS_SIM_PROT="1")
     port = json.loads(shown.stdout)["port"]
-    assert port == {"value": 9443, "origin": "environment SEVIS_SIM_PORT"}
+    assert port == {"value": "9443", "origin": "environment SEVIS_SIM_PORT"}
     assert "SEVIS_SIM_PROT" in shown.stderr
 
 

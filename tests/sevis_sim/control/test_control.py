@@ -119,3 +119,23 @@ async def test_a_request_that_cannot_be_served_is_a_problem_that_names_the_field
     assert problem["title"]
     assert problem["detail"]
     assert problem.get("field") == field
+
+
+async def test_beyond_loopback_a_token_is_needed_and_asked_for():
+    from pydantic import ValidationError
+
+    from sevis_sim import Simulator
+    from sevis_sim.settings import Settings
+
+    with pytest.raises(ValidationError, match="control_token"):
+        Settings(control_host="0.0.0.0")
+    settings = Settings(
+        port=0, control_port=0, control_host="0.0.0.0", control_token="long enough", database="sqlite://"
+    )
+    async with Simulator(settings, in_memory=True) as sim:
+        base = f"http://127.0.0.1:{sim.control_url.rpartition(':')[2]}"
+        async with aiohttp.ClientSession() as session:
+            assert (await session.get(f"{base}/healthz")).status == 200
+            assert (await session.get(f"{base}/api/v1/clock")).status == 401
+            headers = {"Authorization": "Bearer long enough"}
+            assert (await session.get(f"{base}/api/v1/clock", headers=headers)).status == 200
