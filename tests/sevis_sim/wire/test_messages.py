@@ -63,7 +63,8 @@ def test_reserved_version_numbers_are_left_out() -> None:
 
 
 def test_a_damaged_hello_is_left_to_openssl() -> None:
-    damaged = HELLO[:43] + b"\xff" + HELLO[44:]  # the length of the session id points beyond the end
+    suites = 44 + HELLO[43]  # where the length of the cipher suites stands, after the session id
+    damaged = HELLO[:suites] + b"\xff\xff" + HELLO[suites + 2 :]  # it points beyond the end
     assert read_opening(damaged) == ClientHello()
 
 

@@ -1,0 +1,38 @@
+"""The layout as a COBOL copybook, for the programs that write most of these files."""
+
+from udir_sim.layout.model import Field, Layout, Record
+
+_NUMERIC_KINDS = frozenset({"count"})
+
+
+def copybook(layout: Layout) -> str:
+    """Return the copybook: one 01 level a record, redefining the same 246 bytes, in columns 8 to 72."""
+    lines = [
+        f"{'':6}*> UDIRSTUD, {layout.length} bytes a record. Written from the layout of udir-sim.",
+        "",
+    ]
+    for number, record in enumerate((layout.data, layout.header, layout.trailer)):
+        lines += _record(record, "" if number == 0 else f" REDEFINES {layout.data.cobol}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _record(record: Record, redefines: str) -> list[str]:
+    lines = [f"{'':7}01  {record.cobol}{redefines}."]
+    for field in record.fields:
+        lines.append(f"{'':6}*> {field.start}-{field.end} {field.name}{'; ' + field.note if field.note else ''}")
+        lines.append(f"{'':11}05  {field.cobol:<24} PIC {_picture(field)}.")
+        lines += _conditions(field)
+    return lines
+
+
+def _picture(field: Field) -> str:
+    return f"{'9' if field.kind in _NUMERIC_KINDS else 'X'}({field.length:02})"
+
+
+def _conditions(field: Field) -> list[str]:
+    """Return the level 88 names of a code with few letters; locations stay a table of the program's own."""
+    if field.kind != "code" or field.length != 1:
+        return []
+    stem = field.cobol
+    return [f"{'':15}88  {stem + '-' + code:<24} VALUE '{code}'." for code in field.values]

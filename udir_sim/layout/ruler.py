@@ -1,0 +1,121 @@
+"""A record under a ruler of columns, and values masked as far as their field demands."""
+
+from itertools import groupby
+
+from udir_sim.layout.model import Field, Layout, Record
+
+MASK = "#"
+
+
+def record_of(layout: Layout, record: bytes) -> Record:
+    """Return which kind of record this is by its first column."""
+    if record[:1] == b"H":
+        return layout.header
+    return layout.trailer if record[:1] == b"T" else layout.data
+
+
+def shape(value: bytes) -> str:
+    """Return the shape of a value, runs counted as in a COBOL picture: ``A9(8)``, blanks as ``·``.
+
+    ``A`` upper-case, ``a`` lower-case, ``9`` digit; other printable characters stay; ``?`` is any other byte.
+    """
+    kinds = "".join(_kind(byte) for byte in value)
+    parts = []
+    for kind, run in groupby(kinds):
+        count = len(list(run))
+        parts.append(kind if count == 1 else f"{kind}({count})")
+    return "".join(parts)
+
+
+def _kind(byte: int) -> str:
+    character = chr(byte)
+    if "0" <= character <= "9":
+        return "9"
+    if "A" <= character <= "Z":
+        return "A"
+    if "a" <= character <= "z":
+        return "a"
+    if character == " ":
+        return "·"
+    return character if "!" <= character <= "~" else "?"
+
+
+def shown(field: Field, value: bytes) -> str:
+    """Return what a report may show of a wrong value: the value, its shape, or ``""``.
+
+    A value is only shown where it looks like one of its field. In a record whose columns have shifted anything can
+    stand in a date or a code, also part of a name or a digest.
+    """
+    if field.show == "nothing":
+        return ""
+    if field.show == "value" and _harmless(field, value):
+        return value.decode("ascii").replace(" ", "·")
+    return shape(value)
+
+
+def _harmless(field: Field, value: bytes) -> bool:
+    if field.length == 1:
+        return 0x20 <= value[0] <= 0x7E if value else True
+    text = value.replace(b"-", b"").replace(b"/", b"").replace(b" ", b"")
+    if text and not text.isdigit():
+        return False
+    if field.kind == "date":
+        return text[:2] in (b"18", b"19", b"20", b"99", b"00", b"") or len(text) <= 6 or text[4:6] in (b"19", b"20")
+    return True
+
+
+def ruler(layout: Layout, record: bytes, columns: tuple[int, int] | None = None, width: int = 82) -> list[str]:
+    """Return a record as lines of text under a ruler, with what identifies a person replaced by ``#``.
+
+    Args:
+        layout: the layout.
+        record: the bytes of one record, of any length.
+        columns: first and last column to be marked with ``^``.
+        width: columns a line.
+
+    """
+    masked = masked_record(layout, record)
+    lines = []
+    for start in range(0, max(len(masked), 1), width):
+        part = masked[start : start + width]
+        lines.append(f"{start + 1:>4} {_scale(start, len(part))}")
+        lines.append(f"{'':>4} {part}")
+        if columns is not None:
+            marks = "".join("^" if columns[0] <= start + i + 1 <= columns[1] else " " for i in range(len(part)))
+            if marks.strip():
+                lines.append(f"{'':>4} {marks.rstrip()}")
+    return lines
+
+
+def masked_record(layout: Layout, record: bytes) -> str:
+    """Return a record as text: personal fields and fillers as ``#`` where they are not blank, blanks as ``·``.
+
+    Of a record that has not the length of a record only the first 3 columns are shown, since columns have shifted.
+    """
+    kind = record_of(layout, record)
+    if len(record) != layout.length:
+        return "".join(_character(byte) for byte in record[:3]) + "".join(_hidden(byte) for byte in record[3:500])
+    parts = []
+    for field in kind.fields:
+        value = record[field.span]
+        open_value = field.show == "value" and _harmless(field, value)
+        parts.append("".join(_character(byte) if open_value else _hidden(byte) for byte in value))
+    return "".join(parts)
+
+
+def _character(byte: int) -> str:
+    if byte == 0x20:
+        return "·"
+    return chr(byte) if 0x20 < byte < 0x7F else "?"
+
+
+def _hidden(byte: int) -> str:
+    return "·" if byte == 0x20 else MASK
+
+
+def _scale(start: int, length: int) -> str:
+    """Return ``----+----1----+``: a plus at every fifth column, the tens at every tenth."""
+    marks = []
+    for column in range(start + 1, start + length + 1):
+        marks.append(str(column // 10 % 10) if column % 10 == 0 else "+" if column % 5 == 0 else "-")
+    return "".join(marks)
