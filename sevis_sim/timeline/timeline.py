@@ -13,7 +13,10 @@ from sevis_sim.domain.systems import PRODUCTION, System
 from sevis_sim.journal import ClockMoved
 from sevis_sim.sandbox import Sandbox
 from sevis_sim.sandbox.happenings import DueWorkFailed
-from sevis_sim.store import DueItem, StoreError, Transaction
+from sevis_sim.store import AlreadyThere, DueItem, MissingReference, StoreError, Transaction
+
+_RETRY_SECONDS = 5.0
+"""How long the timer of a running clock waits, by the event loop's time, after the store has failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Timeline:
         self._describe = describe
         self._timer: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
+        self._changes = 0
+        """How often due work was added, as far as was said."""
         self._quiet_until: datetime | None = None
         """Nothing falls due before this instant, as far as was looked; None where it must be looked up."""
 
@@ -55,9 +60,11 @@ class Timeline:
         """Run what is due by now, so that what a client sees never lags behind the clock."""
         if self._quiet_until is not None and self._quiet_until > self._sandbox.now():
             return []
+        seen = self._changes
         item = await self._next()
         if item is None or item.instant > self._sandbox.now():
-            self._quiet_until = item.instant if item else LATEST
+            if seen == self._changes:  # else work was added behind this look, which must not be forgotten
+                self._quiet_until = item.instant if item else LATEST
             return []
         async with self._sandbox.lock:
             return await self._run_until(self._sandbox.now())
@@ -66,7 +73,8 @@ class Timeline:
         """Move time forward to an instant of the grammar, running all that falls due on the way, in order.
 
         Raises:
-            TimelineError: the instant is in the past, or cannot be resolved.
+            TimelineError: the instant is in the past.
+            InstantError: it is none of the grammar, or there is no such instant.
 
         """
         async with self._sandbox.lock:
@@ -74,33 +82,28 @@ class Timeline:
             target = await self._resolve(to, system)
             if target < asked_at:
                 raise TimelineError(
-                    f"time never moves backward: it is {self._local(self._sandbox.now())}, asked for "
-                    f"{self._local(target)}; use a new sandbox, or set the clock before the first upload"
+                    f"time never moves backward: it is {self._local(asked_at)}, asked for {self._local(target)}; "
+                    "use a new sandbox, or set the clock before the first upload"
                 )
-            before = self._sandbox.now()
-            happened = await self._run_until(target)
-            self._forward(target)
-            await self._save(before, str(to))
-        self._wake.set()
-        return happened
+            return await self._move(target, str(to))
 
     async def set(self, to: str | datetime, system: System = PRODUCTION) -> list[Happening]:
         """Set the clock: forward like `advance`; to any instant while the sandbox has no batches yet."""
-        target = await self._resolve(to, system)
-        if target >= self._sandbox.now():
-            return await self.advance(target, system)
         async with self._sandbox.lock:
+            asked_at = self._sandbox.now()
+            target = await self._resolve(to, system)
+            if target >= asked_at:
+                return await self._move(target, str(to))
             if await self._sandbox.store.read(lambda tx: bool(tx.batches.list(self._sandbox.name, limit=1))):
-                now, asked = self._local(self._sandbox.now()), self._local(target)
                 raise TimelineError(
-                    f"time never moves backward once a batch has been received: it is {now}, asked for {asked}; "
-                    "start with --clock and a new data directory"
+                    f"time never moves backward once a batch has been received: it is {self._local(asked_at)}, asked "
+                    f"for {self._local(target)}; start with --clock and a new data directory"
                 )
             before = self._sandbox.now()
             self._sandbox.clock.set(target, allow_backward=True)
             await self._save(before, str(to))
-        self._wake.set()
-        return []
+            self.changed()
+            return []
 
     async def plan(self, until: str | datetime, system: System = PRODUCTION) -> list[Happening]:
         """Return what would happen until an instant, in order, without doing it."""
@@ -127,17 +130,21 @@ class Timeline:
 
     def changed(self) -> None:
         """Say that due work was added, so that the timer and `settle` look again."""
+        self._changes += 1
         self._quiet_until = None
         self._wake.set()
 
     async def _run_timer(self) -> None:
         while True:
             self._wake.clear()
-            item = await self._next()
-            delay = self._sandbox.clock.wall_delay_until(item.instant) if item else None
-            if delay is not None and delay <= 0:
-                await self.settle()
-                continue
+            try:
+                item = await self._next()
+                delay = self._sandbox.clock.wall_delay_until(item.instant) if item else None
+                if delay is not None and delay <= 0:
+                    await self.settle()
+                    continue
+            except StoreError:  # a full disk, perhaps: requests tell it, the timer outlives it
+                delay = _RETRY_SECONDS
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), delay)
 
@@ -145,8 +152,6 @@ class Timeline:
         return await self._sandbox.store.read(lambda tx: tx.due.next(self._sandbox.name))
 
     async def _resolve(self, to: str | datetime, system: System) -> datetime:
-        if isinstance(to, datetime):
-            return to
         item = await self._next()
         return parse_instant(to, bare_duration=True).resolve(
             self._sandbox.now(),
@@ -160,6 +165,15 @@ class Timeline:
         if instant > self._sandbox.now():
             with contextlib.suppress(ClockError):
                 self._sandbox.clock.advance_to(instant)
+
+    async def _move(self, target: datetime, asked: str) -> list[Happening]:
+        """Run what falls due until an instant that is not past, and go there. The lock is held by the caller."""
+        before = self._sandbox.now()
+        happened = await self._run_until(target)
+        self._forward(target)
+        await self._save(before, asked)
+        self._wake.set()
+        return happened
 
     async def _run_until(self, target: datetime) -> list[Happening]:
         """Run due items up to ``target``; each sees its own instant as the time. The lock is held by the caller."""
@@ -177,9 +191,9 @@ class Timeline:
         """Run one piece of due work. One that breaks down must not stand in the way of all later ones for ever."""
         try:
             return await self._handlers[item.kind](item)
-        except StoreError:
-            raise  # nothing is lost: it stays due until the store works again
         except Exception as error:
+            if isinstance(error, StoreError) and not isinstance(error, AlreadyThere | MissingReference):
+                raise  # nothing is lost: it stays due until the store works again
             happening = DueWorkFailed(work=item.kind, key=item.key, error=f"{type(error).__name__}: {error}")
             await self._sandbox.journal.record(happening.entry(self._sandbox.name, item.instant))
             return happening.summary()
