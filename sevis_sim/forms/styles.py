@@ -61,7 +61,7 @@ STYLES: Mapping[str, Style] = MappingProxyType(
             "left", value_face="B", value_size=10.6, value_leading=13, label_size=10.6, label_leading=13, rule=False
         ),
         "beside": Style("left", value_size=10.6, value_leading=13, label_size=10.6, label_leading=13, rule=False),
-        "head": Style("none", value_size=5.8, value_leading=7.2, value_color=LABEL, bottom=2.2),
+        "head": Style("none", value_size=7, value_leading=8.6, value_color=LABEL, bottom=2.2),
         "plain": Style("none", value_size=8, value_leading=10, top=2.2, bottom=2.6),
         "void": Style("none", value_size=8, value_leading=10, value_color=VOID, top=2.2, bottom=2.6),
         "note": Style("none", value_size=7.2, value_leading=9.4, value_color=LABEL, rule=False),
