@@ -86,6 +86,7 @@ async def test_a_scenario_may_give_an_organization_a_bad_certificate(tmp_path, k
         assert (await upload(sim, sample("students.xml"))).status == 403
 
 
+RECORD = "scenario: x\nrecords:\n  - {sevisID: N9900000001, org: ABC214F00012000, status: ACTIVE}\n"
 ORG = "organizations:\n  - {id: ABC214F00012000, users: [{id: pdso000001, role: PDSO}], certificate: valid}\n"
 
 
@@ -108,12 +109,7 @@ ORG = "organizations:\n  - {id: ABC214F00012000, users: [{id: pdso000001, role: 
             "s:3:",
             "ACTIVE",
         ),
-        (
-            "scenario: x\nrecords:\n  - {sevisID: N9900000001, org: ABC214F00012000, status: ACTIVE, PersonalInf: {}}"
-            "\n",
-            "s:3:",
-            "PersonalInfo",
-        ),
+        (RECORD.replace("}", ", PersonalInf: {}}"), "s:3:", "PersonalInfo"),
         ("scenario: x\nfaults:\n  - {at: download}\n", "s:3:3", "faults"),
         ("scenario: x\noutcomes:\n  - {match: {requestId: a}, error: S9}\n", "s:3:", "S9"),
     ],
