@@ -1,5 +1,7 @@
 """Killing the process at any named point of a batch's way loses nothing and changes no byte of the result."""
 
+import asyncio
+import os
 import signal
 import subprocess
 import sys
@@ -9,21 +11,23 @@ import pytest
 from support import ROOT, download, sample, upload
 
 from sevis_sim import Simulator
-from sevis_sim.processing.cut_points import CUT_POINTS
+from sevis_sim.sandbox import CUT_POINTS, CutPoints
 
 CLOCK = "2026-03-06T14:00-05:00"
 
 _VICTIM = """
 import asyncio, os, signal, sys
+from support import sample, upload
 from sevis_sim import Simulator
-from sevis_sim.processing.cut_points import CutPoints
+from sevis_sim.sandbox import CutPoints
 
 def kill(point):
     if point == sys.argv[2]:
         os.kill(os.getpid(), signal.SIGKILL)
 
 async def main():
-    async with Simulator(data_dir=sys.argv[1], cut_points=CutPoints(kill)) as sim:
+    async with Simulator(data_dir=sys.argv[1], seed=7, clock=sys.argv[3], cut_points=CutPoints(kill)) as sim:
+        await upload(sim, sample("two-students.xml"))
         await sim.clock.advance("next-business-day")
 
 asyncio.run(main())
@@ -31,8 +35,9 @@ asyncio.run(main())
 
 
 def kill_at(point: str, folder: Path) -> int:
-    command = [sys.executable, "-c", _VICTIM, str(folder), point]
-    return subprocess.run(command, cwd=ROOT, timeout=120, capture_output=True).returncode
+    command = [sys.executable, "-c", _VICTIM, str(folder), point, CLOCK]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests")))}
+    return subprocess.run(command, env=environment, timeout=120, capture_output=True).returncode
 
 
 async def result(folder: Path | None, batch: str = "BATCH000000001") -> bytes:
@@ -49,8 +54,6 @@ async def accepted(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
-    import asyncio
-
     async def run() -> bytes:
         folder = tmp_path_factory.mktemp("undisturbed")
         await accepted(folder)
@@ -62,10 +65,10 @@ def undisturbed(tmp_path_factory):
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 @pytest.mark.parametrize("point", CUT_POINTS)
 async def test_a_kill_at_any_point_leaves_the_same_result(point, tmp_path, undisturbed):
-    await accepted(tmp_path)
     assert kill_at(point, tmp_path) == -signal.SIGKILL, "the process must have died at this very point"
     assert await result(tmp_path) == undisturbed
     async with Simulator(data_dir=tmp_path) as sim:
+        assert (await upload(sim, sample("two-students.xml"))).code == "S0010", "the batch must not be lost"
         records = await sim.store.read(lambda tx: tx.records.list("default", "production"))
         [stored] = records
         versions = await sim.store.read(lambda tx: tx.records.versions("default", "production", _sevis_id(stored)))
@@ -90,10 +93,6 @@ async def test_batches_clock_and_results_outlive_a_restart(tmp_path):
 
 
 def test_every_cut_point_is_reached_in_its_order(tmp_path):
-    import asyncio
-
-    from sevis_sim.processing.cut_points import CutPoints
-
     reached: list[str] = []
 
     async def run() -> None:

@@ -81,6 +81,7 @@ async def receive(sandbox: Sandbox, system: System, release: Release, caller: Ca
         except DuplicateBatch:
             duplicate = _duplicate(org_id, batch_id, system)
             return Receipt(duplicate.code, reason=duplicate.reason, remedy=duplicate.remedy)
+    sandbox.cut.reach("batch-accepted")
     return Receipt("S0000", batch)
 
 

@@ -12,7 +12,6 @@ from sevis_sim.domain.records import Record
 from sevis_sim.domain.submissions import Batch
 from sevis_sim.domain.systems import SYSTEMS
 from sevis_sim.forms import FormPool, file_name, render
-from sevis_sim.processing.cut_points import CutPoints
 from sevis_sim.processing.world import StoreWorld
 from sevis_sim.results import LogHeader, ProcessStage, UploadStage, archive, transaction_log
 from sevis_sim.sandbox import Sandbox
@@ -28,20 +27,18 @@ _UNEXPECTED: dict[events.Section, str] = {
 """Code of a record whose rules broke down: the simulator's own fault, reported as SEVIS reports its own."""
 
 
-async def process_batch(
-    sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, cut: CutPoints
-) -> BatchProcessed | None:
+async def process_batch(sandbox: Sandbox, key: int, instant: datetime, forms: FormPool) -> BatchProcessed | None:
     """Process one accepted batch as of ``instant``, its due instant: late or repeated runs give the same bytes.
 
     Runs off the event loop. All outcomes and the zip are stored in one transaction. Returns None if the batch has been
     processed already.
     """
-    return await asyncio.to_thread(_process, sandbox, key, instant, forms, cut)
+    return await asyncio.to_thread(_process, sandbox, key, instant, forms)
 
 
-def _process(sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, cut: CutPoints) -> BatchProcessed | None:
-    cut.reach("batch-claimed")
-    with sandbox.store.transaction() as tx:
+def _process(sandbox: Sandbox, key: int, instant: datetime, forms: FormPool) -> BatchProcessed | None:
+    sandbox.cut.reach("batch-claimed")
+    with sandbox.store.reading() as tx:  # other sandboxes write meanwhile; the lock keeps this one's writers out
         batch = tx.batches.get(key)
         if batch is None or batch.status != "accepted":
             return None
@@ -51,11 +48,11 @@ def _process(sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, cut
             organization = Organization(batch.org_id, "school", active=False)
         world = StoreWorld(sandbox, batch, tx)
         outcomes = _apply(sandbox, batch, organization, document, instant, world)
-    cut.reach("records-applied")
+    sandbox.cut.reach("records-applied")
 
     requests = [request for outcome in outcomes for request in outcome.forms]
     printed, unprinted = _print(requests, forms, sandbox.switches.pdf_name)
-    cut.reach("forms-printed")
+    sandbox.cut.reach("forms-printed")
 
     happening = _processed(batch, outcomes, len(printed), unprinted)
     log = transaction_log(
@@ -68,15 +65,15 @@ def _process(sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, cut
         zone=sandbox.calendar.zone,
     )
     package = archive(log, printed, instant.astimezone(sandbox.calendar.zone))
-    cut.reach("result-built")
+    sandbox.cut.reach("result-built")
 
     with sandbox.store.transaction() as tx:
         if not tx.batches.finish(key, instant, happening.success, happening.failure, log, package):
             return None
         tx.records.save_many(sandbox.name, batch.system, list(world.changed.values()), key, instant)
-        cut.reach("records-saved")
+        sandbox.cut.reach("records-saved")
         sandbox.note(tx, happening, instant)
-    cut.reach("result-stored")
+    sandbox.cut.reach("result-stored")
     return happening
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sevis_sim.clock import Calendar, Clock, Profile
 from sevis_sim.domain.systems import System
 from sevis_sim.journal import Event, Journal
+from sevis_sim.sandbox.cut_points import CutPoints
 from sevis_sim.settings import Switches
 from sevis_sim.store import Store, Transaction
 
@@ -28,6 +29,7 @@ class Sandbox:
     switches: Switches
     overrides: Mapping[str, str] = field(default_factory=dict)
     """Request ID to the error code that a scenario's ``outcomes`` force on it."""
+    cut: CutPoints = field(default_factory=CutPoints)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def now(self) -> datetime:

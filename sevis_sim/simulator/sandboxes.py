@@ -6,8 +6,7 @@ from sevis_sim.clock import Calendar, Clock, Profile
 from sevis_sim.domain.submissions import Batch
 from sevis_sim.forms import FormPool
 from sevis_sim.journal import Journal
-from sevis_sim.processing.cut_points import CutPoints
-from sevis_sim.sandbox import DEFAULT_NAME, Sandbox
+from sevis_sim.sandbox import DEFAULT_NAME, CutPoints, Sandbox
 from sevis_sim.sandbox.happenings import ResultAvailable, ResultRemoved
 from sevis_sim.settings import Switches
 from sevis_sim.store import DueItem, Store, Transaction
@@ -66,6 +65,7 @@ class Sandboxes:
             profiles=self._profiles,
             switches=self._switches,
             overrides=dict(overrides or {}),
+            cut=self._cut,
         )
         served = Served(sandbox, self._timeline(sandbox))
         self._served[name] = served
@@ -80,7 +80,7 @@ class Sandboxes:
         async def process(item: DueItem) -> str:
             from sevis_sim.processing.night import process_batch  # the rules are loaded for the first night, not before
 
-            done = await process_batch(sandbox, int(item.key), item.instant, self._forms, self._cut)
+            done = await process_batch(sandbox, int(item.key), item.instant, self._forms)
             if done is None:
                 return f"batch {item.key} had been processed already"
             return done.summary()

@@ -17,8 +17,7 @@ from sevis_sim.forms import FormPool
 from sevis_sim.gateway import Gateway
 from sevis_sim.journal import Entry, Journal
 from sevis_sim.pki import CertificateAuthority, CertificateFacts, Identity, ensure_server_identity, read_certificate
-from sevis_sim.processing.cut_points import CutPoints
-from sevis_sim.sandbox import DEFAULT_NAME
+from sevis_sim.sandbox import DEFAULT_NAME, CutPoints
 from sevis_sim.scenarios import Scenario, default_scenario, load_scenario
 from sevis_sim.schemas import Release, release
 from sevis_sim.settings import Settings

@@ -1,12 +1,14 @@
 """The named points of a batch's way at which a test may end the process (design.md §6 "Reliability").
 
-A crash at any of them, followed by a restart, must give the same zip, byte for byte.
+A crash at any of them, followed by a restart, must give the same zip, byte for byte. ``batch-accepted`` lies between
+the commit of an upload and its reply, all others in the night.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 CUT_POINTS = (
+    "batch-accepted",
     "batch-claimed",
     "records-applied",
     "forms-printed",
