@@ -1,6 +1,7 @@
 """Variables that begin with ``SEVIS_SIM_``: some are settings, some are written for client programs."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 
 from sevis_sim.clock import PROFILES
 from sevis_sim.clock.overrides import PROFILE_KEYS
@@ -39,7 +40,8 @@ def setting_variables() -> dict[str, SettingPath]:
     paths: list[SettingPath] = []
     for name in Settings.model_fields:
         if name == "switches":
-            paths += [(name, switch) for switch in Switches.model_fields]
+            paths += [(name, switch) for switch in Switches.model_fields if switch != "rules"]
+            paths += [(name, "rules", field.name) for field in fields(Switches().rules)]
         elif name == "profiles":
             paths += [(name, profile, key) for profile in PROFILES for key in PROFILE_KEYS]
         else:

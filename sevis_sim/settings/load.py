@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sevis_sim.clock import PROFILES
 from sevis_sim.settings import environment
 from sevis_sim.settings.environment import CONFIG_VARIABLE, SettingPath
 from sevis_sim.settings.model import Settings
@@ -17,7 +18,8 @@ CONFIG_FILE = "sevis-sim.yaml"
 _MISNAMED = ("sevis-sim.yml", "sevis-sim.toml", "sevis_sim.yaml", ".sevis-sim.yaml")
 
 _NESTED = ("switches", "profiles")
-_LISTS = ("closures",)
+_SUBGROUPS = ("rules", *PROFILES)
+_LISTS = ("closures", "k12_levels")
 _PATHS = ("data_dir", "scenario", "env_file", "schemas")
 _FLAGS = {"data_dir": "--data"}
 """Flags that are not named after their setting."""
@@ -91,7 +93,7 @@ def load_settings(
         said.update(_from_file(config))
     variables, unknown = environment.read(environ)
     for path, (variable, text) in variables.items():
-        said[path] = _Said(_split(text) if path[0] in _LISTS else text, f"environment {variable}", variable)
+        said[path] = _Said(_split(text) if path[-1] in _LISTS else text, f"environment {variable}", variable)
     said.update(_from_flags(flags or {}))
     return Loaded(_validated(said), _origins(said), (*warnings, *unknown))
 
@@ -138,9 +140,11 @@ def _without_empty(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     kept = {name: each for name, each in value.items() if each is not None or name not in (*_NESTED, *_LISTS)}
-    profiles = kept.get("profiles")
-    if isinstance(profiles, dict):
-        kept["profiles"] = {name: each for name, each in profiles.items() if each is not None}
+    for group in _NESTED:
+        if isinstance(kept.get(group), dict):
+            kept[group] = {
+                name: each for name, each in kept[group].items() if each is not None or name not in _SUBGROUPS
+            }
     return kept
 
 
@@ -215,5 +219,5 @@ def _split(text: str) -> list[str]:
 
 def _shown(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
+        return ", ".join(sorted(map(str, value))) or "none"
     return "none" if value is None else str(value).lower() if isinstance(value, bool) else str(value)

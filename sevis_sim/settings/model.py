@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from sevis_sim.clock import ClockError, parse_clock
-from sevis_sim.clock.overrides import OverrideError, overridden
+from sevis_sim.clock import PROFILES, ClockError, parse_clock
+from sevis_sim.clock.overrides import PROFILE_KEYS, OverrideError, overridden
 from sevis_sim.domain.readings import Switches as RuleSwitches
 from sevis_sim.yamlfile import Finding, quoted, reject
 
@@ -181,7 +181,8 @@ class Settings(_Model):
         try:
             overridden(overrides)
         except OverrideError as error:
-            reject([Finding(error.path, str(error))])
+            unknown = error.path[-1] not in (*PROFILES, *PROFILE_KEYS)
+            reject([Finding(error.path, str(error), at_key=unknown)])
         return overrides
 
     @model_validator(mode="after")

@@ -28,8 +28,8 @@ class Node:
     """Of a mapping, in the order of its keys, or of a list."""
     size: int = 1
     """Nodes in it, aliases counted as often as they are used."""
-    height: int = 1
-    """Levels of nesting in it."""
+    height: int = 0
+    """Levels of mappings and lists in it, itself counted."""
 
     def below(self, step: Step) -> "Node | None":
         """Return the node one step down, or None."""

@@ -1,5 +1,6 @@
 """The errors of a pydantic model as problems with a place, what stands there, and what was expected."""
 
+import dataclasses
 import re
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _EXPECTED = {
     "bool_parsing": "true or false",
     "bool_type": "true or false",
+    "dataclass_type": "a mapping (key: value)",
     "date_from_datetime_parsing": "a day such as 2026-03-06",
     "date_parsing": "a day such as 2026-03-06",
     "date_type": "a day such as 2026-03-06",
@@ -98,21 +100,21 @@ def findings(detail: Mapping[str, Any], model: "type[BaseModel]") -> Iterator[Fi
     if kind == _CUSTOM:
         for found in context[_CUSTOM]:
             yield Finding((*path, *found.path), found.message, found.at_key)
-    elif kind == "extra_forbidden":
-        known = [name for name, _ in _fields(model, path[:-1])]
+    elif kind in ("extra_forbidden", "unexpected_keyword_argument"):
+        known = list(_keys(model, path[:-1]))
         hint = suggestion(str(path[-1]), known) or f"; known keys: {', '.join(known)}"
         yield Finding(path, f"unknown key {quoted(path[-1])}{hint}", at_key=True)
     elif kind == "missing":
-        yield Finding(path, _missing(str(path[-1]), dict(_fields(model, path[:-1])), detail["input"]))
+        yield Finding(path, _missing(str(path[-1]), _keys(model, path[:-1]), detail["input"]))
     elif kind == "string_pattern_mismatch":
-        field = dict(_fields(model, path[:-1])).get(str(path[-1])) if path else None
-        wanted = f", such as {field.examples[0]}" if field is not None and field.examples else ""
+        key = _keys(model, path[:-1]).get(str(path[-1])) if path else None
+        wanted = f", such as {key.example}" if key is not None and key.example else ""
         yield Finding(path, f"{quoted(detail['input'])} stands here; expected another form{wanted}")
     else:
         yield Finding(path, _message(kind, detail, context), at_key)
 
 
-def _missing(name: str, known: "Mapping[str, FieldInfo]", found: Any) -> str:
+def _missing(name: str, known: "Mapping[str, _Key]", found: Any) -> str:
     meaning = known[name].description if name in known else None
     strangers = [str(key) for key in found if key not in known] if isinstance(found, Mapping) else []
     hint = f" (is it {near!r}?)" if (near := nearest(name, strangers)) else ""
@@ -139,28 +141,40 @@ def _one_of(choices: Sequence[str]) -> str:
     return f"{', '.join(choices[:-1])} or {choices[-1]}"
 
 
-def _fields(model: "type[BaseModel]", path: Sequence[Step]) -> "list[tuple[str, FieldInfo]]":
-    """Return the keys, as files write them, and fields of the model that stands at a path below a model."""
-    found: type[BaseModel] | None = model
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """A key that a model knows."""
+
+    annotation: Any
+    description: str | None = None
+    example: Any = None
+
+
+def _keys(model: "type[BaseModel]", path: Sequence[Step]) -> dict[str, _Key]:
+    """Return the keys, as files write them, that are known at a path below a model."""
+    found: dict[str, _Key] | None = _known(model)
     annotation: Any = model
     for step in path:
         if found is not None:
-            fields = {_written(name, field): field for name, field in found.model_fields.items()}
-            annotation = fields[str(step)].annotation if str(step) in fields else None
+            annotation = found[str(step)].annotation if str(step) in found else None
         else:
             annotation = _item(annotation)
-        found = _model_in(annotation)
-    return [] if found is None else [(_written(name, field), field) for name, field in found.model_fields.items()]
+        found = _search(annotation, _known)
+    return found or {}
 
 
-def _written(name: str, field: "FieldInfo") -> str:
-    return field.alias or name
-
-
-def _model_in(annotation: Any) -> "type[BaseModel] | None":
-    """Return the model that an annotation stands for, through ``| None`` and ``Annotated``; None for a collection."""
-    found: type[BaseModel] | None = _search(annotation, lambda each: each if hasattr(each, "model_fields") else None)
-    return found
+def _known(model: Any) -> dict[str, _Key] | None:
+    """Return the keys of a model or dataclass; None for anything else, collections of them too."""
+    fields: Mapping[str, FieldInfo] | None = getattr(model, "model_fields", None)
+    if fields is not None:
+        return {
+            field.alias or name: _Key(field.annotation, field.description, next(iter(field.examples or ()), None))
+            for name, field in fields.items()
+        }
+    if isinstance(model, type) and dataclasses.is_dataclass(model):
+        hints = typing.get_type_hints(model)
+        return {field.name: _Key(hints[field.name]) for field in dataclasses.fields(model)}
+    return None
 
 
 def _item(annotation: Any) -> Any:

@@ -173,7 +173,7 @@ class _Builder:
         anchor = None if event.anchor is None else str(event.anchor)
         if anchor is not None:
             self._anchors[anchor] = None
-        self._open.append((Node(position, keys={} if mapping else None, items=[]), anchor))
+        self._open.append((Node(position, keys={} if mapping else None, items=[], height=1), anchor))
         self._key.append(None)
 
     def _end(self) -> Node:
@@ -200,7 +200,7 @@ class _Builder:
         parent.height = max(parent.height, node.height + 1)
         if parent.size > MAX_NODES:
             raise self._error(position, f"more than {MAX_NODES} values, aliases counted as often as they are used")
-        if len(self._open) + node.height > MAX_DEPTH + 1:
+        if len(self._open) + node.height > MAX_DEPTH:
             raise self._error(position, f"nested deeper than {MAX_DEPTH} levels")
         assert parent.items is not None  # noqa: S101 - only mappings and lists are opened
         parent.items.append(node)
