@@ -266,3 +266,17 @@ async def test_a_certificate_covers_only_the_organizations_it_is_registered_for(
         sim.upload_url(), identity.ssl_context(sim.ca), data=body, headers={"Content-Type": content_type}
     )
     assert (reply.status, reply.code) == (200, "S0002")
+
+
+@pytest.mark.parametrize("request_bytes", [b"\x16\x03garbage\r\n\r\n", b"POST /x HTTP/9\r\n\r\n", b"GET\r\n\r\n"])
+async def test_what_is_no_http_is_answered_400_and_journalled_without_a_traceback(sim, request_bytes, capfd):
+    reader, writer = await asyncio.open_connection(
+        "localhost", sim.port, ssl=sim.school().ssl_context(), server_hostname="localhost"
+    )
+    writer.write(request_bytes)
+    answer = await reader.read()
+    writer.close()
+    assert b" 400 " in answer.split(b"\r\n")[0]
+    [entry] = await sim.journal.wait(None, "request.unreadable", seconds=30)
+    assert entry.detail["reason"]
+    assert "Traceback" not in capfd.readouterr().err

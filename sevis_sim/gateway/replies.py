@@ -31,7 +31,7 @@ def xml_reply(log: bytes, now: datetime) -> web.Response:
 
 def zip_reply(archive: bytes, batch_id: str, now: datetime) -> web.Response:
     """Return a result as ``application/zip``, named after its batch."""
-    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in batch_id)
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in batch_id[:60])
     headers = _headers(now) | {"Content-Disposition": f'attachment; filename="{safe}.zip"'}
     return web.Response(body=archive, content_type="application/zip", headers=headers)
 

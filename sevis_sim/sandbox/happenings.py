@@ -72,6 +72,31 @@ class DownloadAnswered(_RequestEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestUnreadable(Event):
+    """A request was no HTTP that can be read: broken request line, headers or chunks. It is answered with 400."""
+
+    kind = "request.unreadable"
+    reason: str
+    status: int
+
+    def summary(self) -> str:
+        """Say what is broken."""
+        return f"unreadable request: {self.status}: {self.reason}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestFailed(Event):
+    """A request broke a handler: a fault of the simulator, answered with 500. Please report it."""
+
+    kind = "request.failed"
+    error: str
+
+    def summary(self) -> str:
+        """Say what broke."""
+        return f"a request failed in the simulator, please report it: {self.error}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class BatchAccepted(_BatchEvent):
     """An upload became a batch: it is durable, and its processing is scheduled."""
 
@@ -161,6 +186,8 @@ HAPPENINGS = Catalogue(
     COMMON,
     UploadAnswered,
     DownloadAnswered,
+    RequestUnreadable,
+    RequestFailed,
     BatchAccepted,
     BatchProcessed,
     ResultAvailable,

@@ -1,21 +1,20 @@
 """A TLS handshake that failed, as a journal entry with its explanation."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
-from sevis_sim.journal import Entry, HandshakeFailed
+from sevis_sim.journal import HandshakeFailed
 from sevis_sim.wire import HandshakeFailure, explain
 
 REGISTER = "register it: sevis-sim cert register FILE --org ORGID"
 
 
-def handshake_entry(failure: HandshakeFailure, now: datetime, words: Mapping[str, str]) -> Entry:
-    """Return the entry: who, which TLS versions, which host, OpenSSL's reason, likely causes, remedies by client.
+def handshake_failed(failure: HandshakeFailure, words: Mapping[str, str]) -> HandshakeFailed:
+    """Return the event: who, which TLS versions, which host, OpenSSL's reason, likely causes, remedies by client.
 
     ``words`` fill the placeholders of the remedies with this simulator's files and addresses.
     """
     advice = explain(failure, register=REGISTER, **words)
-    happening = HandshakeFailed(
+    return HandshakeFailed(
         peer=f"{failure.peer[0]}:{failure.peer[1]}" if failure.peer else "",
         failure=failure.kind,
         phase=failure.phase,
@@ -26,4 +25,3 @@ def handshake_entry(failure: HandshakeFailure, now: datetime, words: Mapping[str
         causes=advice.causes,
         remedies=dict(advice.remedies),
     )
-    return happening.entry(None, now)

@@ -5,16 +5,24 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from sevis_sim.journal import Event
 from sevis_sim.settings import Settings
 from sevis_sim.simulator.errors import SimulatorError
+from sevis_sim.simulator.http_errors import JournalLogger
 from sevis_sim.wire import HandshakeFailure, ServerContext, TlsListener, add_anchor
+
+
+_GRACE_SECONDS = 5.0
+"""How long a request that is being answered may take when the ports are closed."""
 
 
 class Ports:
     """Opens and closes both ports."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, note: Callable[[Event], None]) -> None:
+        """Prepare; ``note`` is told of requests that cannot be read or that break a handler."""
         self._settings = settings
+        self._logger = JournalLogger(note)
         self._exit = contextlib.AsyncExitStack()
         self._listener: TlsListener | None = None
         self._control: tuple[str, int] | None = None
@@ -70,11 +78,17 @@ class Ports:
         add_anchor(self._open_listener.context, pem)
 
     async def close(self) -> None:
-        """Close both ports; requests that are being answered are finished."""
+        """Close both ports; requests that are being answered are finished, if they take no more than some seconds."""
         await self._exit.aclose()
 
     async def _runner(self, application: web.Application) -> web.AppRunner:
-        runner = web.AppRunner(application, access_log=None, handle_signals=False)
+        runner = web.AppRunner(
+            application,
+            access_log=None,
+            handle_signals=False,
+            logger=self._logger,
+            shutdown_timeout=_GRACE_SECONDS,
+        )
         await runner.setup()
         self._exit.push_async_callback(runner.cleanup)
         return runner

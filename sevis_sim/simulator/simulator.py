@@ -15,7 +15,7 @@ from sevis_sim.control.handlers import Resources
 from sevis_sim.domain.systems import PRODUCTION, SYSTEMS
 from sevis_sim.forms import FormPool
 from sevis_sim.gateway import Gateway
-from sevis_sim.journal import Entry, Journal
+from sevis_sim.journal import Entry, Event, Journal
 from sevis_sim.pki import CertificateAuthority, CertificateFacts, Identity, ensure_server_identity, read_certificate
 from sevis_sim.sandbox import DEFAULT_NAME, CutPoints
 from sevis_sim.scenarios import Scenario, default_scenario, load_scenario
@@ -24,7 +24,7 @@ from sevis_sim.settings import Settings
 from sevis_sim.simulator import environment
 from sevis_sim.simulator.data_directory import DataDirectory
 from sevis_sim.simulator.errors import SimulatorError
-from sevis_sim.simulator.handshakes import handshake_entry
+from sevis_sim.simulator.handshakes import handshake_failed
 from sevis_sim.simulator.opening_clock import opening_clock
 from sevis_sim.simulator.party import Party
 from sevis_sim.simulator.ports import Ports
@@ -287,7 +287,7 @@ class Simulator:
         self._default.timeline.start()
         anchors = await self._store.read(lambda tx: tx.certificates.anchors())
         context = server_context(server, self._authority.pem, [pem.encode("ascii") for pem in anchors])
-        self._ports = Ports(settings)
+        self._ports = Ports(settings, self._note_soon)
         self._exit.push_async_callback(self._ports.close)
         await self._ports.open_wire(self._gateway().application(), context, self._handshake_failed)
         control = Control(Resources(self._store, self._journal, self._sandboxes, self._trust), settings.control_token)
@@ -334,7 +334,11 @@ class Simulator:
         """Journal a connection that died before a request: no sandbox is known yet."""
         folder = self.folder or Path()
         words = {"ca": str(folder / "ca.pem"), "url": self.upload_url()}
-        entry = handshake_entry(failure, self._default.sandbox.now(), words)
+        self._note_soon(handshake_failed(failure, words))
+
+    def _note_soon(self, happening: Event) -> None:
+        """Append to the server's journal from a callback that cannot wait for it."""
+        entry = happening.entry(None, self._default.sandbox.now())
         task = asyncio.get_running_loop().create_task(self._journal.record(entry))
         self._notes.add(task)
         task.add_done_callback(self._notes.discard)
