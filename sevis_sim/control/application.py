@@ -1,5 +1,6 @@
 """The control application: its URLs as one table, its errors as problem+json (RFC 9457)."""
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from sevis_sim.control import handlers
 from sevis_sim.control.handlers import Problem, Resources
 from sevis_sim.intake import RegistrationRefused
+from sevis_sim.store import StoreError
 from sevis_sim.timeline import TimelineError
 
 Handler = Callable[[Resources, web.Request], Awaitable[Any]]
@@ -41,6 +43,12 @@ class Control:
     def application(self) -> web.Application:
         """Build the aiohttp application."""
         app = web.Application(client_max_size=MAX_BODY, middlewares=[_problems, _guard(self._token)])
+        closing = app[handlers.CLOSING] = asyncio.Event()
+
+        async def close(_: web.Application) -> None:
+            closing.set()
+
+        app.on_shutdown.append(close)
         for method, path, handler in ROUTES:
             for prefix in ("/api/v1", "/api/v1/sandboxes/{sandbox}"):
                 app.router.add_route(method, prefix + path, self._wrap(handler))
@@ -96,6 +104,8 @@ async def _problems(request: web.Request, handler: Callable[[web.Request], Await
         first = error.errors(include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"])
         return _problem(422, "The request body is not valid", f"{where or 'body'}: {first['msg']}", where)
+    except StoreError as error:
+        return _problem(503, "The database does not work", str(error), None)
     except web.HTTPRequestEntityTooLarge:
         return _problem(413, "The request body is too large", f"at most {MAX_BODY} bytes are taken", None)
     except web.HTTPNotFound:
@@ -103,6 +113,12 @@ async def _problems(request: web.Request, handler: Callable[[web.Request], Await
     except web.HTTPMethodNotAllowed as error:
         allowed = ", ".join(sorted(error.allowed_methods))
         return _problem(405, "Method not allowed", f"{request.path} takes {allowed}", None)
+    except web.HTTPException:
+        raise
+    except Exception as error:
+        request.protocol.log_exception("Error handling request", exc_info=error)
+        text = f"{type(error).__name__}: {error}; please report it"
+        return _problem(500, "A fault of the simulator", text, None)
 
 
 def _problem(status: int, title: str, detail: str, field: str | None) -> web.Response:

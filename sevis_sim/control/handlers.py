@@ -1,9 +1,10 @@
 """The resources of the control API, one function each: request in, model out."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -13,6 +14,7 @@ from sevis_sim.domain.systems import PRODUCTION, SYSTEMS, System
 from sevis_sim.intake import register
 from sevis_sim.journal import Journal
 from sevis_sim.pki import CertificateFacts
+from sevis_sim.sandbox.happenings import HAPPENINGS
 from sevis_sim.store import Store
 from sevis_sim.timeline import Happening, Served, Tenants
 
@@ -21,6 +23,9 @@ T = TypeVar("T")
 
 MAX_ROWS = 1000
 MAX_WAIT_SECONDS = 60.0
+
+CLOSING = web.AppKey("closing", asyncio.Event)
+"""Set when the port is about to be closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ async def plan(resources: Resources, request: web.Request) -> models.PlanOut:
     served = _served(resources, request)
     until = request.query.get("until", "+3bd")
     system = _system(request) or PRODUCTION
-    target = await _resolved(served.timeline.resolve(until, system))
+    target = await _resolved(served.timeline.resolve(until, system), "until")
     events = await served.timeline.plan(target, system)
     return models.PlanOut(until=target, events=_happenings(served, events))
 
@@ -90,7 +95,7 @@ async def list_batches(resources: Resources, request: web.Request) -> list[model
     organization, batch_id = request.query.get("organization"), request.query.get("batch")
     limit = _number(request, "limit", 100)
     rows = await resources.store.read(
-        lambda tx: tx.batches.list(name, system.name if system else None, organization, limit=limit)
+        lambda tx: tx.batches.list(name, system.name if system else None, organization, batch_id, limit=limit)
     )
     return [
         models.BatchOut(
@@ -108,21 +113,26 @@ async def list_batches(resources: Resources, request: web.Request) -> list[model
             failure=b.failure,
         )
         for b in rows
-        if batch_id in (None, b.batch_id)
     ]
 
 
 async def read_journal(resources: Resources, request: web.Request) -> list[models.JournalEntryOut]:
-    """Entries after an id, oldest first; filters: kind, batch; ``wait`` seconds for the first that fits."""
+    """Entries after an id, oldest first; filters: kind, batch; ``wait`` seconds for the first that fits.
+
+    ``limit`` leaves out the newest, so that a reader goes on after the last id it has; with ``last=true`` the oldest.
+    """
     served = _served(resources, request)
     after, limit = _number(request, "after", 0), _number(request, "limit", 100)
-    kind, batch = request.query.get("kind"), request.query.get("batch")
+    kind, batch = _kind(request), request.query.get("batch")
     subject = {"batch": batch} if batch else None
     wait = min(float(_number(request, "wait", 0)), MAX_WAIT_SECONDS)
-    whose = None if request.query.get("server") else served.sandbox.name
-    entries = await resources.journal.query(whose, kind, subject, after, limit=limit)
+    whose, last = None if _flag(request, "server") else served.sandbox.name, _flag(request, "last")
+    entries = await resources.journal.query(whose, kind, subject, after, newest_first=last, limit=limit)
+    if last:
+        entries.reverse()
     if not entries and wait:
-        entries = await resources.journal.wait(whose, kind, subject, after, seconds=wait)
+        waiting = resources.journal.wait(whose, kind, subject, after, seconds=wait)
+        entries = (await _unless_closing(request, waiting, []))[:limit]
     return [
         models.JournalEntryOut(
             id=e.id,
@@ -206,6 +216,32 @@ def _system(request: web.Request) -> System | None:
     return SYSTEMS[name]
 
 
+def _flag(request: web.Request, name: str) -> bool:
+    text = request.query.get(name, "false").lower()
+    if text not in ("true", "1", "false", "0"):
+        raise Problem(422, "Not true or false", f"{name} is {text!r}; expected true or false", name)
+    return text in ("true", "1")
+
+
+def _kind(request: web.Request) -> str | None:
+    kind = request.query.get("kind")
+    if kind is not None and kind not in HAPPENINGS:
+        known = ", ".join(each.kind for each in HAPPENINGS.descriptions())
+        raise Problem(422, "No such kind of entry", f"kind is {kind!r}; expected one of {known}", "kind")
+    return kind
+
+
+async def _unless_closing(request: web.Request, waiting: Coroutine[Any, Any, T], otherwise: T) -> T:
+    """Wait, but not longer than the port is open: a long poll must not hold up the end of the simulator."""
+    both = asyncio.ensure_future(waiting), asyncio.ensure_future(request.app[CLOSING].wait())
+    try:
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        return both[0].result() if both[0].done() else otherwise
+    finally:
+        for task in both:
+            task.cancel()
+
+
 def _number(request: web.Request, name: str, default: int) -> int:
     text = request.query.get(name)
     if text is None:
@@ -215,11 +251,11 @@ def _number(request: web.Request, name: str, default: int) -> int:
     return min(int(text), MAX_ROWS) if name == "limit" else int(text)
 
 
-async def _resolved(awaitable: Awaitable[T]) -> T:
+async def _resolved(awaitable: Awaitable[T], field: str = "to") -> T:
     try:
         return await awaitable
     except InstantError as error:
-        raise Problem(422, "Not an instant", str(error), "to") from error
+        raise Problem(422, "Not an instant", str(error), field) from error
 
 
 def _stage(status: str, available: datetime, now: datetime) -> str:

@@ -78,6 +78,7 @@ class Batches(Repository):
         sandbox: str,
         system: str | None = None,
         org_id: str | None = None,
+        batch_id: str | None = None,
         *,
         limit: int = 100,
         before: int | None = None,
@@ -88,6 +89,8 @@ class Batches(Repository):
             query = query.where(batches.c.system == system)
         if org_id is not None:
             query = query.where(batches.c.org_id == org_id)
+        if batch_id is not None:
+            query = query.where(batches.c.batch_id == batch_id)
         if before is not None:
             query = query.where(batches.c.key < before)
         return [Batch(**row._mapping) for row in self._connection.execute(query)]

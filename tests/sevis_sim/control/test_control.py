@@ -107,7 +107,9 @@ async def test_a_certificate_is_registered_as_in_rti(sim):
         ("POST", "/api/v1/clock/advance", {"data": b"\xff\xfe"}, 422, None),
         ("GET", "/api/v1/batches?system=gamma", {}, 422, "system"),
         ("GET", "/api/v1/journal?limit=many", {}, 422, "limit"),
-        ("GET", "/api/v1/clock/plan?until=whenever", {}, 422, "to"),
+        ("GET", "/api/v1/clock/plan?until=whenever", {}, 422, "until"),
+        ("GET", "/api/v1/journal?kind=upload", {}, 422, "kind"),
+        ("GET", "/api/v1/journal?last=perhaps", {}, 422, "last"),
         ("POST", "/api/v1/certificates", {"data": b"x" * 3_000_000}, 413, None),
     ],
 )
