@@ -31,7 +31,7 @@ async def opening_clock(
 
     kept, has_batches = await store.read(look)
     if told is None:
-        return _at_opening(kept or Clock.real(), calendar, production, notices)
+        return at_opening(kept or Clock.real(), calendar, production, notices)
     wanted = parse_clock(told)
     if kept is not None and has_batches and wanted.now() < kept.now():
         raise SimulatorError(
@@ -39,10 +39,10 @@ async def opening_clock(
             f"clock cannot start at {wanted.now().isoformat(timespec='seconds')}: time never moves backward; leave out "
             "--clock to go on where it stopped, or choose another data directory with --data"
         )
-    return _at_opening(wanted, calendar, production, notices)
+    return at_opening(wanted, calendar, production, notices)
 
 
-def _at_opening(clock: Clock, calendar: Calendar, production: Profile, notices: list[str]) -> Clock:
+def at_opening(clock: Clock, calendar: Calendar, production: Profile, notices: list[str]) -> Clock:
     """Let a wall clock start at the next opening of production, so that a first try on a Sunday works (design.md)."""
     if clock.mode != "real":
         return clock
