@@ -6,19 +6,18 @@ _NUMERIC_KINDS = frozenset({"count"})
 
 
 def copybook(layout: Layout) -> str:
-    """Return the copybook: one 01 level a record, redefining the same 246 bytes, in columns 8 to 72."""
+    """Return the copybook: one 01 level a record, all three to stand under one FD."""
     lines = [
         f"{'':6}*> UDIRSTUD, {layout.length} bytes a record. Written from the layout of udir-sim.",
         "",
     ]
-    for number, record in enumerate((layout.data, layout.header, layout.trailer)):
-        lines += _record(record, "" if number == 0 else f" REDEFINES {layout.data.cobol}")
-        lines.append("")
+    for record in (layout.header, layout.data, layout.trailer):
+        lines += [*_record(record), ""]
     return "\n".join(lines)
 
 
-def _record(record: Record, redefines: str) -> list[str]:
-    lines = [f"{'':7}01  {record.cobol}{redefines}."]
+def _record(record: Record) -> list[str]:
+    lines = [f"{'':7}01  {record.cobol}."]
     for field in record.fields:
         lines.append(f"{'':6}*> {field.start}-{field.end} {field.name}{'; ' + field.note if field.note else ''}")
         lines.append(f"{'':11}05  {field.cobol:<24} PIC {_picture(field)}.")

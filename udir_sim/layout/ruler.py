@@ -115,7 +115,7 @@ def _hidden(byte: int) -> str:
 
 def _scale(start: int, length: int) -> str:
     """Return ``----+----1----+``: a plus at every fifth column, the tens at every tenth."""
-    marks = []
-    for column in range(start + 1, start + length + 1):
-        marks.append(str(column // 10 % 10) if column % 10 == 0 else "+" if column % 5 == 0 else "-")
-    return "".join(marks)
+    return "".join(
+        str(column // 10 % 10) if column % 10 == 0 else "+" if column % 5 == 0 else "-"
+        for column in range(start + 1, start + length + 1)
+    )

@@ -1,0 +1,71 @@
+"""How a rule's function is declared: which rule, which fields, and what it explains."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from udir_sim.rules.checks.rows import Mask, Rows
+
+Find = Callable[[Rows, str], Mask]
+"""A rule's function: of some records and the id of a field, returns which records break the rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule's function, bound to one field."""
+
+    rule_id: str
+    field_id: str
+    """The field that findings point to; ``""`` for the record."""
+    find: Find
+    variant: str = ""
+    closes: tuple[str, ...] = ()
+    """Fields that need no further explanation where this check finds something."""
+    waits: tuple[str, ...] = ()
+    """Fields that must not be explained yet, else this check stays silent."""
+
+    def run(self, rows: Rows) -> Mask:
+        """Return which records break the rule and are not explained by another one yet."""
+        found = self.find(rows, self.field_id)
+        for field_id in self.waits:
+            found = found & ~rows.explained(field_id)
+        for field_id in self.closes:
+            rows.explain(field_id, found)
+        return found
+
+
+class Checks:
+    """The checks of one module, in the order in which they are to run."""
+
+    def __init__(self) -> None:
+        self.all: list[Check] = []
+
+    def __call__(
+        self, rule_id: str, *fields: str, variant: str = "", closes: bool = True, also: tuple[str, ...] = ()
+    ) -> Callable[[Find], Find]:
+        """Declare the function of a rule.
+
+        Args:
+            rule_id: the rule; ``??`` in it stands for the field.
+            fields: the fields that it looks at, one by one.
+            variant: which variant of the rule it finds.
+            closes: whether a finding explains the field, so that later checks stay silent about it.
+            also: fields that must not be explained yet, besides the one it looks at.
+
+        """
+
+        def declare(find: Find) -> Find:
+            for field_id in fields:
+                own = (field_id,) if field_id else ()
+                self.all.append(
+                    Check(
+                        rule_id.replace("??", field_id),
+                        field_id,
+                        find,
+                        variant,
+                        closes=own if closes else (),
+                        waits=(*own, *also),
+                    )
+                )
+            return find
+
+        return declare

@@ -1,0 +1,177 @@
+"""Many data records at once: a matrix of bytes, and facts about its fields that several rules share."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from udir_sim.layout import layout
+from udir_sim.rules.model import Mode
+from udir_sim.rules.profile import Profile
+
+Bytes: TypeAlias = npt.NDArray[np.uint8]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+Numbers: TypeAlias = npt.NDArray[np.int64]
+
+BLANK = 0x20
+DATE_FIELDS = ("D12", "D13", "D14", "D15")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the rules of data records must know besides the record."""
+
+    mode: Mode
+    profile: Profile
+    location: bytes | None
+    """The header's location; None where the header has none that counts, then records are not held against it."""
+    reference_day: date
+    """The creation date, or the day of receipt where the header has no date."""
+
+
+@dataclass(slots=True)
+class Text:
+    """Facts about one field of many records. Each array has one entry a record."""
+
+    bytes: Bytes
+    """Shape (records, columns)."""
+    nonblank: Mask = field(init=False)
+    """Shape (records, columns)."""
+    filled: Mask = field(init=False)
+    """Whether anything stands in it."""
+    begin: Numbers = field(init=False)
+    """Position of the first byte that is not blank, from 0; 0 where all are blank."""
+    length: Numbers = field(init=False)
+    """Bytes up to the last one that is not blank."""
+
+    def __post_init__(self) -> None:
+        self.nonblank = self.bytes != BLANK
+        self.filled = some(self.nonblank)
+        self.begin = self.nonblank.argmax(axis=1)
+        width = self.bytes.shape[1]
+        self.length = np.where(self.filled, width - self.nonblank[:, ::-1].argmax(axis=1), 0)
+
+    def only(self, allowed: Mask) -> Mask:
+        """Return which values consist of allowed bytes only, from their first column to their last."""
+        width = np.arange(self.bytes.shape[1])
+        return every(allowed | (width >= self.length[:, None]))
+
+    def embedded_blank(self) -> Mask:
+        """Return which values have a blank between two other bytes."""
+        found: Mask = self.filled & (self.nonblank.sum(axis=1) != self.length - self.begin)
+        return found
+
+
+class Rows:
+    """Data records of 246 bytes each, checked together."""
+
+    def __init__(self, matrix: Bytes, context: Context) -> None:
+        self.matrix = matrix
+        self.context = context
+        self.count = len(matrix)
+        self._texts: dict[str, Text] = {}
+        self._explained: dict[str, Mask] = {}
+        self._days: dict[str, Numbers] = {}
+
+    def bytes(self, field_id: str) -> Bytes:
+        """Return the columns of a field, shape (records, columns)."""
+        return self.matrix[:, layout().field(field_id).span]
+
+    def byte(self, field_id: str) -> Bytes:
+        """Return a field of one column, one byte a record."""
+        return self.matrix[:, layout().field(field_id).start - 1]
+
+    def text(self, field_id: str) -> Text:
+        """Return the facts about a field."""
+        if field_id not in self._texts:
+            self._texts[field_id] = Text(self.bytes(field_id))
+        return self._texts[field_id]
+
+    def none(self) -> Mask:
+        """Return a mask with no record in it."""
+        return np.zeros(self.count, np.bool_)
+
+    def explained(self, field_id: str) -> Mask:
+        """Return in which records a finding has explained a field already: one cause, one finding."""
+        if field_id not in self._explained:
+            self._explained[field_id] = self.none()
+        return self._explained[field_id]
+
+    def explain(self, field_id: str, mask: Mask) -> None:
+        """Remember that a finding has explained a field of some records."""
+        self._explained[field_id] = self.explained(field_id) | mask
+
+    def day(self, field_id: str) -> Numbers:
+        """Return the dates of a field as days since 1 January 1970; `NO_DAY` for what is no day of the calendar."""
+        if field_id not in self._days:
+            self._days[field_id] = days(self.bytes(field_id))
+        return self._days[field_id]
+
+    def type_letter(self) -> Bytes:
+        """Return the student types in upper case."""
+        return upper(self.byte("D10"))
+
+    def may_lack_dates(self) -> Mask:
+        """Return which records the profile lets go without dates, by type or status."""
+        letters = np.frombuffer(self.context.profile.allow_blank_dates_for.encode(), np.uint8)
+        return np.isin(self.type_letter(), letters) | np.isin(upper(self.byte("D11")), letters)
+
+
+NO_DAY = np.iinfo(np.int64).min
+
+
+def days(dates: Bytes) -> Numbers:
+    """Return dates, eight bytes yyyymmdd each, as days since 1 January 1970; `NO_DAY` for what is no day."""
+    digits = dates.astype(np.int64) - ord("0")
+    numeric = every((digits >= 0) & (digits <= 9))
+    digits[~numeric] = 0
+    year = digits[:, :4] @ np.array([1000, 100, 10, 1])
+    month = digits[:, 4] * 10 + digits[:, 5]
+    day = digits[:, 6] * 10 + digits[:, 7]
+    plausible = numeric & (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    months = np.where(plausible, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
+    first = months.astype("datetime64[D]").astype(np.int64)
+    after = (months + 1).astype("datetime64[D]").astype(np.int64)
+    result = first + day - 1
+    return np.where(plausible & (result < after), result, NO_DAY)
+
+
+def every(masks: Mask) -> Mask:
+    """Return in which rows all columns are set."""
+    result: Mask = np.all(masks, axis=1)
+    return result
+
+
+def some(masks: Mask) -> Mask:
+    """Return in which rows any column is set."""
+    result: Mask = np.any(masks, axis=1)
+    return result
+
+
+def upper(values: Bytes) -> Bytes:
+    """Return ASCII letters in upper case, all else as it is."""
+    lower = (values >= ord("a")) & (values <= ord("z"))
+    return np.where(lower, values - 0x20, values).astype(np.uint8)
+
+
+def between(values: Bytes, first: str, last: str) -> Mask:
+    """Return which bytes lie between two characters, both included."""
+    # Unsigned bytes wrap around below the first, so that one comparison is enough.
+    return (values - np.uint8(ord(first))) <= np.uint8(ord(last) - ord(first))
+
+
+def digit(values: Bytes) -> Mask:
+    """Return which bytes are 0-9."""
+    return between(values, "0", "9")
+
+
+def letter(values: Bytes) -> Mask:
+    """Return which bytes are A-Z or a-z."""
+    return between(values | np.uint8(0x20), "a", "z")
+
+
+def hex_digit(values: Bytes) -> Mask:
+    """Return which bytes are 0-9, A-F or a-f."""
+    return digit(values) | between(values | np.uint8(0x20), "a", "f")
