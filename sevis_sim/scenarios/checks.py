@@ -94,7 +94,9 @@ def _record(entry: "RecordEntry", path: _Path) -> Iterator[Finding]:
     whose = convert.population(entry)
     kind = kind_of(entry.org)
     if kind is not None and _POPULATION[kind] != whose:
-        yield Finding((*path, "population"), f"{entry.org} is a {kind}; its records are of {_POPULATION[kind]}")
+        yield Finding(
+            (*path, "population"), f"{entry.org} is a {kind}; the population of its records is {_POPULATION[kind]}"
+        )
         return
     yield from _status(entry.status, whose, (*path, "status"))
     yield from _elements(entry, whose, "record", path)
