@@ -16,6 +16,7 @@ from typing import Any
 from lxml import etree
 
 from sevis_sim.schemas import wording
+from sevis_sim.schemas.hardening import FOUR_DIGIT_YEAR, as_written
 
 _XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _BLANKS = " \t\r\n"
@@ -56,25 +57,49 @@ class Explainer:
         places = self._by_xmlschema(record) if record is not None else []
         covered = {id(place.element) for place in places}
         for error, element in errors:
+            if element is not None and _names_unknown_type(error):
+                covered.add(id(element))  # what follows, "is abstract", is said by this already
+                stated = element.get(_XSI_TYPE)
+                places.append(Place(self._unknown_type(element, stated), element, value=stated))
+                continue
             # Structural errors sit at the unexpected child for both; what only libxml2 sees is kept as well.
             if id(element) not in covered and not _same_parent(element, places):
                 places.append(_by_libxml2(error, element))
         return places
 
+    def _unknown_type(self, element: etree._Element, stated: str | None) -> str:
+        with self._lock:
+            schema = self._loaded()
+            declaration = schema.find(_schema_path(element))
+            return wording.about_type(element, stated, getattr(declaration, "type", None), schema)
+
+    def _loaded(self) -> Any:
+        if self._schema is None:
+            self._schema = _load(self._path)
+        return self._schema
+
     def _by_xmlschema(self, record: etree._Element) -> list[Place]:
         if len(list(islice(record.iter(), _MOST_ELEMENTS))) >= _MOST_ELEMENTS:
             return []
         with self._lock:
-            if self._schema is None:
-                self._schema = _load(self._path)
-            path = "/".join(str(step.tag) for step in reversed([record, *record.iterancestors()]))
-            declaration = self._schema.find(path)
+            schema = self._loaded()
+            declaration = schema.find(_schema_path(record))
             if declaration is None:
                 return []
             try:
-                return list(_places(islice(declaration.iter_errors(record), 1_000), self._schema))
+                return list(_places(islice(declaration.iter_errors(record), 1_000), schema))
             except Exception:  # xmlschema raises whatever it likes on odd values
                 return []
+
+
+def _names_unknown_type(error: etree._LogEntry) -> bool:
+    """Tell whether ``xsi:type`` names no type, or uses a prefix that is not bound; xmlschema raises on both."""
+    kinds = ("SCHEMAV_CVC_ELT_4_2", "SCHEMAV_CVC_DATATYPE_VALID_1_2_1")
+    return error.type_name in kinds and f"attribute '{_XSI_TYPE}'" in error.message
+
+
+def _schema_path(element: etree._Element) -> str:
+    return "/".join(str(step.tag) for step in reversed([element, *element.iterancestors()]))
 
 
 def _load(path: Path) -> Any:
@@ -97,7 +122,7 @@ def _places(errors: Iterable[Any], schema: Any) -> Iterator[Place]:
                 continue
             retyped.add(id(child))
             stated = child.get(_XSI_TYPE)
-            yield Place(wording.about_type(child, stated, error, schema), child, value=stated)
+            yield Place(wording.about_type(child, stated, error.validator.type, schema), child, value=stated)
             continue
         if _only_xmlschema_minds(error):
             continue
@@ -128,7 +153,7 @@ def _same_parent(element: etree._Element | None, places: list[Place]) -> bool:
 
 
 _PREFIX = re.compile(r"^Element '(?P<element>[^']*)'(?:, attribute '(?P<attribute>[^']*)')?: ")
-_BRACES = re.compile(r"\{[^}]*\}")
+_BRACES = re.compile(r"\{[^}]*[:/][^}]*\}")  # namespaces, not the counts of patterns
 _EXPECTED = re.compile(r"Expected is (?:one of )?\( (?P<names>.*) \)\.")
 _VALUE = re.compile(r"[Vv]alue '(?P<value>.*?)' (?:has|is)", re.DOTALL)
 
@@ -149,7 +174,9 @@ def _by_libxml2(error: etree._LogEntry, element: etree._Element | None) -> Place
     elif "required but missing" in rest:
         lacking = re.search(r"attribute '(\w+)'", rest)
         message = f"{name} lacks the attribute {lacking[1] if lacking else ''}".rstrip()
+    elif stated and FOUR_DIGIT_YEAR in rest:
+        message = f"{name} is {wording.quote(stated['value'])}; a year has four digits here"
     else:
-        message = f"{f'{name}/@{attribute}' if attribute else name}: {rest.rstrip('.')}"
+        message = f"{f'{name}/@{attribute}' if attribute else name}: {as_written(rest).rstrip('.')}"
     value = stated["value"] if stated else None
     return Place(message, element, attribute, value, error.line or None)

@@ -10,6 +10,7 @@ _ATTRIBUTE = re.compile(r"attribute (?P<name>[\w:{}/.]+)=(?P<quote>['\"])")
 _SHOWN = 60
 _FEW = 12
 
+_FORMS = {r"\D+": "no digits", r"\D*": "no digits", r"\D{1,40}": "1 to 40 characters, no digits"}
 _BUILTINS = {
     "boolean": "true, false, 1 or 0",
     "date": "a calendar day written YYYY-MM-DD",
@@ -42,8 +43,11 @@ def say(error: Any, attribute: str | None) -> str:
         return f"{name} holds elements only; there is text between them"
     if "can't have child elements" in reason:
         return f"{name} holds text only; there are elements in it"
-    if "xsi:nil" in reason or "nil" in reason.split():
-        return f"{name}: xsi:nil is not possible here ({reason})"
+    if "nillable" in reason:
+        return f"{name} cannot be nil; remove xsi:nil"
+    if "xsi:nil" in reason:
+        remedy = "must be true or false" if "boolean" in reason else "is true, but the element is not empty"
+        return f"{name}: xsi:nil {remedy}"
     subject = f"{name}/@{attribute}" if attribute else name
     return f"{subject} is {quote(value_of(error))}; {_allowed(error)}"
 
@@ -59,7 +63,7 @@ def _allowed(error: Any) -> str:
         allowed = f"allowed: {listed}" if any(codes) else "it must be empty"
         return f"{allowed}; did you mean {quote(close)}?" if close is not None else allowed
     if facet == "XsdPatternFacets":
-        meaning = _documentation(validator)
+        meaning = _documentation(validator) or _FORMS.get(validator.regexps[0], "")
         forms = " or ".join(validator.regexps)
         return f"it must have the form {forms}" + (f" ({meaning})" if meaning else "")
     if facet in ("XsdLengthFacet", "XsdMinLengthFacet", "XsdMaxLengthFacet"):
@@ -88,23 +92,23 @@ def child_with_type(error: Any, element: etree._Element) -> etree._Element | Non
     return None if type(error.validator).__name__ == "XsdGroup" else element
 
 
-def about_type(element: etree._Element, stated: str | None, error: Any, schema: Any) -> str:
-    """Return which types ``xsi:type`` may name."""
-    base = error.validator.type
+def about_type(element: etree._Element, stated: str | None, base: Any, schema: Any) -> str:
+    """Return which types ``xsi:type`` may name, given the declared type of the element."""
     names = sorted(
         str(known.local_name)
-        for known in schema.types.values()
+        for known in (schema.types.values() if base is not None else ())
         if known is not base and not getattr(known, "abstract", False) and known.is_derived(base)
     )
     found = f"has xsi:type {quote(stated)}" if stated else "has no xsi:type"
-    return f"{_local(element)} {found}; allowed: {either(names)}"
+    return f"{_local(element)} {found}; " + (f"allowed: {either(names)}" if names else "leave xsi:type out")
 
 
 def attribute_of(error: Any) -> tuple[str | None, str | None]:
     """Return the attribute that an error is about, and the wrong value of it or of the element."""
     match = _ATTRIBUTE.match(str(error.reason or ""))
     kind = type(error).__name__
-    if kind == "XMLSchemaChildrenValidationError" or isinstance(error.obj, dict) or not _is_value(error):
+    structural = kind == "XMLSchemaChildrenValidationError" or etree.iselement(error.obj)
+    if structural or type(error.validator).__name__ == "XsdAttributeGroup":
         return None, None
     return (match["name"] if match else None), value_of(error)
 
@@ -134,10 +138,6 @@ def quote(value: str) -> str:
     if not value:
         return "empty"
     return repr(value if len(value) <= _SHOWN else value[:_SHOWN] + "…")
-
-
-def _is_value(error: Any) -> bool:
-    return not etree.iselement(error.obj)
 
 
 def _documentation(facet: Any) -> str:
