@@ -64,15 +64,16 @@ class Sampler:
         return element
 
     def _concrete(self, kind: Any) -> Any:
-        """Choose a type that ``xsi:type`` may name where the declared one is abstract, or has derived ones."""
-        derived = [
-            other
-            for other in self._schema.maps.types.values()
-            if getattr(other, "name", None) and other.is_complex() and not other.abstract and other.is_derived(kind)
-        ]
-        if kind.abstract:
-            return self._random.choice([other for other in derived if other is not kind])
-        return kind
+        """Return the type itself; where it is abstract, one of those that ``xsi:type`` may name."""
+        if not kind.abstract:
+            return kind
+        return self._random.choice(
+            [
+                other
+                for other in self._schema.maps.types.values()
+                if getattr(other, "name", None) and other.is_complex() and not other.abstract and other.is_derived(kind)
+            ]
+        )
 
     def _fill(self, element: etree._Element, kind: Any) -> None:
         for name, attribute in kind.attributes.items():

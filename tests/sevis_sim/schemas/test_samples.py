@@ -24,10 +24,17 @@ def test_the_same_seed_makes_the_same_document_and_another_seed_another():
     assert first != other
 
 
+EVENTS = {
+    "Biographical", "Dependent", "FinancialInfo", "Program", "Reprint", "Reprint7002", "SiteOfActivity", "Status",
+    "TIPP", "Validate",
+}  # fmt: skip
+
+
 def test_every_event_gets_its_turn():
     seen = set()
-    for seed in range(60):
-        document = Sampler(EV, seed, optional=0.6, repeats=2).document(ROOT)
+    for seed in range(200):
+        document = Sampler(EV, seed, optional=0.5, repeats=2).document(ROOT)
         seen |= {event[-1].tag for event in document.iterfind("UpdateEV/ExchangeVisitor")}
-    assert seen >= {"Biographical", "Dependent", "FinancialInfo", "Program", "Reprint", "Reprint7002", "SiteOfActivity"}
-    assert seen >= {"Status", "TIPP", "Validate"}
+        if seen >= EVENTS:
+            return
+    assert seen >= EVENTS
