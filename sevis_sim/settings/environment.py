@@ -25,6 +25,10 @@ CLIENT_VARIABLES: frozenset[str] = frozenset(
         "DOWNLOAD_URL",
         "ORG_ID",
         "SANDBOX",
+        "SCHOOL_ORG_ID",
+        "SCHOOL_USER_ID",
+        "SPONSOR_ORG_ID",
+        "SPONSOR_USER_ID",
         "UPLOAD_URL",
         "USER_ID",
     )

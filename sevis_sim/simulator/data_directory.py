@@ -25,6 +25,8 @@ class DataDirectory:
             DataDirectoryError: it cannot be made or written, or another process holds it; the message names that one.
 
         """
+        if path.exists() and not path.is_dir():
+            raise DataDirectoryError(f"the data directory {path} is a file; choose a folder with --data")
         try:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(path / "lock", os.O_RDWR | os.O_CREAT, 0o600)

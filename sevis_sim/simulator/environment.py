@@ -1,11 +1,13 @@
 """Ready-to-source variables for client programs (design.md §3.2): for POSIX shells and for PowerShell."""
 
+import contextlib
 import os
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sevis_sim.pki.identity import DEFAULT_PASSWORD
+from sevis_sim.simulator.errors import SimulatorError
 from sevis_sim.simulator.party import Party
 
 
@@ -42,19 +44,34 @@ def variables(addresses: Mapping[str, str], folder: Path | None, parties: Sequen
 
 
 def write(path: Path, variables: Mapping[str, str]) -> None:
-    """Write ``export NAME=value`` lines, whole or not at all: a reader never sees half a file."""
-    _replace(path, "".join(f"export {name}={shlex.quote(text)}\n" for name, text in variables.items()))
+    """Write a file to source, whole or not at all: a reader never sees half of it.
 
+    A name that ends in ``.ps1`` gets lines for PowerShell (``. ./sevis-sim.ps1``), any other ``export NAME=value``.
 
-def write_powershell(path: Path, variables: Mapping[str, str]) -> None:
-    """Write the same for PowerShell: ``. ./sevis-sim.ps1``."""
-    lines = (f"$env:{name} = '{text.replace(chr(39), chr(39) * 2)}'\n" for name, text in variables.items())
-    _replace(path, "".join(lines))
+    Raises:
+        SimulatorError: the file cannot be written.
 
-
-def _replace(path: Path, text: str) -> None:
+    """
+    shell = _powershell if path.suffix.lower() == ".ps1" else _posix
+    text = "".join(shell(name, value) for name, value in variables.items())
     draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # it holds the password of the .p12
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    draft.replace(path)
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # the password of the .p12 is in it
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        draft.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise SimulatorError(
+            f"the variables cannot be written to {path} ({error.strerror}); choose another file"
+        ) from error
+
+
+def _posix(name: str, value: str) -> str:
+    return f"export {name}={shlex.quote(value)}\n"
+
+
+def _powershell(name: str, value: str) -> str:
+    quoted = value.replace("'", "''")
+    return f"$env:{name} = '{quoted}'\n"

@@ -11,7 +11,6 @@ from sevis_sim.simulator.errors import SimulatorError
 from sevis_sim.simulator.http_errors import JournalLogger
 from sevis_sim.wire import HandshakeFailure, ServerContext, TlsListener, add_anchor
 
-
 _GRACE_SECONDS = 5.0
 """How long a request that is being answered may take when the ports are closed."""
 

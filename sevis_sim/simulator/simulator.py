@@ -217,7 +217,7 @@ class Simulator:
         """Write `variables` to the data directory and to the file that the settings name."""
         if self.folder is not None:
             environment.write(self.folder / "sevis-sim.env", self.variables())
-            environment.write_powershell(self.folder / "sevis-sim.ps1", self.variables())
+            environment.write(self.folder / "sevis-sim.ps1", self.variables())
         if self.settings.env_file is not None:
             environment.write(self.settings.env_file, self.variables())
 
@@ -271,8 +271,10 @@ class Simulator:
         calendar = Calendar(zone_named(settings.eastern), frozenset(settings.closures))
         profiles = self._profiles()
         self._sandboxes = Sandboxes(self._store, self._journal, calendar, profiles, settings.switches, forms, self._cut)
-        told = self._clock_text or self._loaded.clock or settings.told_clock
-        clock = await opening_clock(self._store, calendar, profiles[PRODUCTION.name], told, self.notices)
+        told = self._clock_text or settings.told_clock
+        clock = await opening_clock(
+            self._store, calendar, profiles[PRODUCTION.name], told, self.notices, self._loaded.clock
+        )
         self._default = await self._sandboxes.open(DEFAULT_NAME, self._seed, clock, self._loaded.forced_codes())
         self._exit.push_async_callback(self._sandboxes.stop)
 
@@ -325,6 +327,7 @@ class Simulator:
             Release(self.settings.schemas) if self.settings.schemas else release(),
             self._default,
             self.settings.upload_limit_mb * MEGABYTE,
+            self.settings.request_timeout_s,
         )
 
     def _trust(self, facts: CertificateFacts) -> None:
