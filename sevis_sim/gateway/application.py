@@ -15,7 +15,7 @@ from aiohttp import web
 from sevis_sim.domain.submissions import Upload
 from sevis_sim.domain.systems import SYSTEMS, System
 from sevis_sim.gateway import replies
-from sevis_sim.gateway.body import BodyBroken, BodyTooLarge, drain, read_body
+from sevis_sim.gateway.body import BodyBroken, BodyTooLarge, BodyTooSlow, drain, read_body
 from sevis_sim.gateway.fields import download_fields, upload_fields
 from sevis_sim.gateway.identity import judge
 from sevis_sim.intake import MAX_FILE_NAME, Caller, Collection, Receipt, collect, receive
@@ -31,7 +31,7 @@ Action = Literal["upload", "download"]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 MAX_NOTED_VIOLATIONS = 20
-_NO_BODY = "no body"
+_NO_BODY = web.RequestKey("no_body", bool)
 """Set on a request whose client waits for ``100 Continue`` in vain: its body will not come."""
 
 
@@ -70,13 +70,27 @@ class Gateway:
         release: Release,
         default: Served,
         upload_limit: int,
+        request_seconds: float,
     ) -> None:
+        """Prepare.
+
+        Args:
+            store: Where certificates are looked up.
+            journal: Gets one entry an exchange.
+            tenants: The sandboxes, of which the certificate chooses one.
+            release: The schemas that uploads must keep.
+            default: The sandbox whose clock answers where no certificate chooses one.
+            upload_limit: Largest body in bytes.
+            request_seconds: How long a body may take.
+
+        """
         self._store = store
         self._journal = journal
         self._tenants = tenants
         self._release = release
         self._default = default
         self._upload_limit = upload_limit
+        self._request_seconds = request_seconds
 
     def application(self) -> web.Application:
         """Build the application. Bodies are bounded, and their unread rest is drained, by `body` and not by aiohttp."""
@@ -133,11 +147,17 @@ class Gateway:
         if not sandbox.is_open(exchange.system):
             return await self._closed(request, exchange)
         try:
-            body = await read_body(request, self._upload_limit) if request.can_read_body else b""
+            can_read = request.can_read_body
+            body = await read_body(request, self._upload_limit, self._request_seconds) if can_read else b""
         except BodyTooLarge:
             exchange.reason = f"the body is larger than {self._upload_limit} bytes"
             exchange.remedy = "Send fewer records in one file, or raise --upload-limit-mb."
             return replies.page_reply(413, now, Connection="close")
+        except BodyTooSlow:
+            request[_NO_BODY] = True
+            exchange.reason = f"the body did not arrive within {self._request_seconds:g} seconds"
+            exchange.remedy = "Send the request without pauses, or raise request_timeout_s."
+            return replies.page_reply(408, now, Connection="close")
         except BodyBroken as error:
             exchange.reason = f"the body ended before it was complete: {error}"
             return None

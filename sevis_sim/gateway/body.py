@@ -14,15 +14,20 @@ class BodyTooLarge(Exception):
     """The body is over the limit. The rest of it is not kept."""
 
 
+class BodyTooSlow(Exception):
+    """The body did not arrive in time."""
+
+
 class BodyBroken(Exception):
     """The client went away, or broke the transfer coding, before the body was complete."""
 
 
-async def read_body(request: web.Request, limit: int) -> bytes:
+async def read_body(request: web.Request, limit: int, seconds: float) -> bytes:
     """Return the whole body, never holding more than ``limit`` bytes and one network chunk.
 
     Raises:
         BodyTooLarge: more than ``limit`` bytes are announced or sent.
+        BodyTooSlow: it takes longer than ``seconds`` of the event loop's time.
         BodyBroken: the body ended early.
 
     """
@@ -31,11 +36,14 @@ async def read_body(request: web.Request, limit: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     try:
-        async for chunk in request.content.iter_any():
-            size += len(chunk)
-            if size > limit:
-                raise BodyTooLarge
-            chunks.append(chunk)
+        async with asyncio.timeout(seconds):
+            async for chunk in request.content.iter_any():
+                size += len(chunk)
+                if size > limit:
+                    raise BodyTooLarge
+                chunks.append(chunk)
+    except TimeoutError as error:
+        raise BodyTooSlow from error
     except (web.RequestPayloadError, ConnectionResetError) as error:
         raise BodyBroken(str(error)) from error
     return b"".join(chunks)

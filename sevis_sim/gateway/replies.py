@@ -16,6 +16,7 @@ _TEXTS = {
     403: ("403 - Forbidden: Access is denied.", "You do not have permission to use this service."),
     404: ("404 - Not found.", "There is no service at this address."),
     405: ("405 - Method not allowed.", "This address does not take requests of this method."),
+    408: ("408 - Request timeout.", "The request did not arrive in time."),
     413: ("413 - Request entity too large.", "The file is larger than this service takes."),
     503: (
         "503 - Service unavailable.",

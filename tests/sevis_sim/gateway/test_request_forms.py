@@ -112,6 +112,21 @@ async def test_refused_downloads_are_zips_with_only_a_log_or_bare_logs_as_the_sw
             assert (reply.status, reply.content_type, reply.code) == (200, kind, "S0031")
 
 
+async def test_a_body_that_does_not_arrive_in_time_is_answered_408():
+    from sevis_sim import Simulator
+    from sevis_sim.settings import Settings
+
+    settings = Settings(port=0, control_port=0, request_timeout_s=0.05)
+    async with Simulator(settings, in_memory=True, clock="2026-03-06T14:00-05:00") as sim:
+        reader, writer = await asyncio.open_connection(
+            "localhost", sim.port, ssl=sim.school().ssl_context(), server_hostname="localhost"
+        )
+        writer.write(b"POST /sevisbatch/action/batchUpload HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
+        assert (await reader.read()).startswith(b"HTTP/1.1 408")
+        writer.close()
+        assert (await upload(sim, students("BATCH-AFTER-01"))).code == "S0000"
+
+
 @pytest.mark.parametrize("answer", ["503", "S0001", "reset"])
 async def test_the_answer_outside_service_hours_is_a_switch(answer):
     import aiohttp
