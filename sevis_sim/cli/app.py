@@ -1,13 +1,16 @@
 """All commands in one application."""
 
+import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sevis_sim import __version__
 from sevis_sim.cli import certificates, clock, config, demo, exchange, journal, serve
-from sevis_sim.cli.report import EXIT_ENVIRONMENT, CommandError, error_line
+from sevis_sim.cli.report import EXIT_ENVIRONMENT, Command, CommandError, error_line
 
 app = typer.Typer(
     name="sevis-sim",
@@ -35,12 +38,12 @@ def _root(
 ) -> None: ...
 
 
-app.command("demo")(demo.demo)
-app.command("serve")(serve.serve)
-app.command("ready")(serve.ready)
-app.command("upload")(exchange.upload)
-app.command("download")(exchange.download)
-app.command("status")(exchange.status)
+app.command("demo", cls=Command)(demo.demo)
+app.command("serve", cls=Command)(serve.serve)
+app.command("ready", cls=Command)(serve.ready)
+app.command("upload", cls=Command)(exchange.upload)
+app.command("download", cls=Command)(exchange.download)
+app.command("status", cls=Command)(exchange.status)
 app.add_typer(clock.app, name="clock")
 app.add_typer(certificates.app, name="cert")
 app.add_typer(journal.app, name="journal")
@@ -54,12 +57,17 @@ def main() -> None:
     except CommandError as error:
         error_line(str(error))
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone (`| head`): nothing is left to say
+    except BrokenPipeError:  # the reader of our output has gone (`| head`): nothing is left to say, even at the exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
         error_line(f"{error.strerror or error}{place}")
+        sys.exit(EXIT_ENVIRONMENT)
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(frame.filename).name}:{frame.lineno}"
+        error_line(f"a fault of sevis-sim, please report it: {type(error).__name__}: {error} ({where})")
         sys.exit(EXIT_ENVIRONMENT)

@@ -8,6 +8,7 @@ import typer
 from sevis_sim.cli.report import (
     EXIT_FINDINGS,
     EXIT_USAGE,
+    Command,
     ControlOption,
     JsonOption,
     SandboxOption,
@@ -21,7 +22,7 @@ from sevis_sim.cli.report import (
 app = typer.Typer(help="Client certificates and their registration, as in RTI.", no_args_is_help=True)
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 def list_certificates(control: ControlOption = None, sandbox: SandboxOption = None, json: JsonOption = False) -> None:
     """List the client certificates that the simulator knows.
 
@@ -42,9 +43,9 @@ def list_certificates(control: ControlOption = None, sandbox: SandboxOption = No
         say(f"{row['name']:<20} {row['fingerprint'][:16]}…  {state}  {organizations}")
 
 
-@app.command()
+@app.command(cls=Command)
 def register(
-    file: Annotated[Path, typer.Argument(help="The .cer or .pem file, as RTI takes it.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The .cer or .pem file, as RTI takes it.")],
     org: Annotated[str, typer.Option("--org", metavar="ORGID", help="The organization that registers it.")],
     control: ControlOption = None,
     sandbox: SandboxOption = None,

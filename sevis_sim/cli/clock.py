@@ -4,19 +4,28 @@ from typing import Annotated, Any
 
 import typer
 
-from sevis_sim.cli.report import ControlOption, JsonOption, SandboxOption, control_client, run, say, say_json
+from sevis_sim.cli.report import (
+    Command,
+    ControlOption,
+    JsonOption,
+    SandboxOption,
+    SystemName,
+    clock_words,
+    control_client,
+    run,
+    say,
+    say_json,
+)
 
 app = typer.Typer(help="See and move the simulated time.", no_args_is_help=True)
 
-SystemOption = Annotated[
-    str, typer.Option("--system", help="Whose processing windows next-window means: production, beta or alpha.")
-]
+SystemOption = Annotated[SystemName, typer.Option("--system", help="Whose processing windows next-window means.")]
 GRAMMAR = (
     "ISO with offset (2026-03-06T21:50-05:00); +30s +2h +3d +3bd; next-event; next-window; next-business-day [HH:MM]"
 )
 
 
-@app.command()
+@app.command(cls=Command)
 def show(control: ControlOption = None, sandbox: SandboxOption = None, json: JsonOption = False) -> None:
     """Print the time, and whether the three systems are open.
 
@@ -29,12 +38,12 @@ def show(control: ControlOption = None, sandbox: SandboxOption = None, json: Jso
     _print_clock(clock)
 
 
-@app.command("set")
+@app.command("set", cls=Command)
 def set_clock(
-    to: Annotated[list[str], typer.Argument(help=f"An instant: {GRAMMAR}.")],
+    to: Annotated[list[str], typer.Argument(metavar="INSTANT", help=f"An instant: {GRAMMAR}.")],
     control: ControlOption = None,
     sandbox: SandboxOption = None,
-    system: SystemOption = "production",
+    system: SystemOption = SystemName.production,
     json: JsonOption = False,
 ) -> None:
     """Set the time: forward, or to any instant while no batch has been received.
@@ -44,33 +53,33 @@ def set_clock(
     _move("put", "clock", to, control, sandbox, system, json)
 
 
-@app.command()
+@app.command(cls=Command)
 def advance(
-    to: Annotated[list[str], typer.Argument(help=f"An instant: {GRAMMAR}.")],
+    to: Annotated[list[str], typer.Argument(metavar="INSTANT", help=f"An instant: {GRAMMAR}.")],
     control: ControlOption = None,
     sandbox: SandboxOption = None,
-    system: SystemOption = "production",
+    system: SystemOption = SystemName.production,
     json: JsonOption = False,
 ) -> None:
     """Move the time forward, running all that falls due on the way.
 
     Examples:
       sevis-sim clock advance next-business-day
-
       sevis-sim clock advance 30s
-
       sevis-sim clock advance next-event
 
     """
     _move("post", "clock/advance", to, control, sandbox, system, json)
 
 
-@app.command()
+@app.command(cls=Command)
 def plan(
-    until: Annotated[list[str] | None, typer.Argument(help=f"An instant: {GRAMMAR}. Default: +3bd.")] = None,
+    until: Annotated[
+        list[str] | None, typer.Argument(metavar="INSTANT", help=f"An instant: {GRAMMAR}. Default: +3bd.")
+    ] = None,
     control: ControlOption = None,
     sandbox: SandboxOption = None,
-    system: SystemOption = "production",
+    system: SystemOption = SystemName.production,
     json: JsonOption = False,
 ) -> None:
     """Print what would happen until an instant, without doing it.
@@ -108,7 +117,7 @@ def _move(
 
 def _print_clock(clock: dict[str, Any]) -> None:
     day = "a business day" if clock["business_day"] else "no business day"
-    say(f"{clock['eastern']}  ({clock['mode']}; {day})")
+    say(f"{clock['eastern']}  ({clock_words(clock['mode'], clock['factor'])}; {day})")
     for system, is_open in clock["open"].items():
         say(f"  {system:<11}{'open' if is_open else 'closed'}")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sevis_sim.cli.report import EXIT_USAGE, CommandError, JsonOption, error_line, say, say_json
+from sevis_sim.cli.report import EXIT_USAGE, Command, CommandError, JsonOption, error_line, say, say_json
 
 if TYPE_CHECKING:
     from sevis_sim.settings import Loaded
@@ -28,7 +28,7 @@ def load(flags: Mapping[str, Any], config: Path | None) -> "Loaded":
     return loaded
 
 
-@app.command()
+@app.command(cls=Command)
 def show(
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings file. [sevis-sim.yaml]")] = None,
     json: JsonOption = False,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sevis_sim.cli.exchange import print_records
-from sevis_sim.cli.report import EXIT_ENVIRONMENT, CommandError, fail, run, say
+from sevis_sim.cli.report import EXIT_ENVIRONMENT, CommandError, fail, one_line_errors, run, say
 
 if TYPE_CHECKING:
     from sevis_sim.client import FileHeader, SevisClient
@@ -28,14 +28,16 @@ MARKER = "made-by-sevis-sim-demo"
 def demo(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to leave everything.")] = Path("demo-out"),
 ) -> None:
-    """Play the whole way of two batches: real sockets, real certificates, a night, zips and forms.
+    """Play the whole way of two batches, narrated.
 
-    Leaves uploads, replies, zips, logs, PDFs and certificates in ./demo-out.
+    Real sockets, real certificates, a night, zips and forms. Leaves uploads, replies, zips, logs, PDFs and
+    certificates in ./demo-out.
 
     Example:  sevis-sim demo --out /tmp/demo
     """
     _clear(out)
-    run(_demo(out))
+    with one_line_errors():
+        run(_demo(out))
 
 
 def _clear(out: Path) -> None:

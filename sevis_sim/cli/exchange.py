@@ -1,5 +1,6 @@
 """``sevis-sim upload``, ``download`` and ``status``: the reference client from the shell."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -12,6 +13,7 @@ from sevis_sim.cli.report import (
     JsonOption,
     OutputOption,
     SandboxOption,
+    SystemName,
     control_client,
     environment,
     error_line,
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from sevis_sim.client import DownloadReply, SevisClient, UploadReply
     from sevis_sim.results import ParsedLog
 
-SystemOption = Annotated[str, typer.Option("--system", help="production, beta or alpha.")]
+SystemOption = Annotated[SystemName | None, typer.Option("--system", help="Which SEVIS. [as the URL says]")]
 OrgOption = Annotated[str | None, typer.Option("--org", metavar="ORGID", help="Default: the file's header.")]
 UserOption = Annotated[str | None, typer.Option("--user", metavar="USERID", help="Default: the file's root element.")]
 CertOption = Annotated[Path | None, typer.Option("--cert", help="Client certificate. [$SEVIS_SIM_CLIENT_CERT]")]
@@ -35,11 +37,11 @@ CaOption = Annotated[Path | None, typer.Option("--ca", help="CA of the server. [
 
 
 def upload(
-    file: Annotated[Path, typer.Argument(help="The batch, an XML file.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The batch, an XML file.")],
     org: OrgOption = None,
     user: UserOption = None,
     batch: Annotated[str | None, typer.Option("--batch", help="Send it under this batch ID instead.")] = None,
-    system: SystemOption = "",
+    system: SystemOption = None,
     cert: CertOption = None,
     key: KeyOption = None,
     ca: CaOption = None,
@@ -50,22 +52,23 @@ def upload(
     Addresses and certificate come from the environment (source .sevis-sim/sevis-sim.env) or from .sevis-sim/.
 
     Examples:
-      sevis-sim upload scenarios/files/two-students.xml
-
+      sevis-sim upload students.xml
       sevis-sim upload students.xml --batch BATCH000000002 --system beta
 
     """
-    from sevis_sim.client import ClientError, read_header, with_batch_id
+    from sevis_sim.client import ClientError, FileHeader, read_header, with_batch_id
 
     if not file.is_file():
         fail(f"{file}: there is no such file", EXIT_USAGE)
     document = file.read_bytes()
+    header = FileHeader("", "", "", None)
     try:
         if batch is not None:
             document = with_batch_id(document, batch)
         header = read_header(document)
     except ClientError as error:
-        fail(f"{file}: {error}", EXIT_FINDINGS)
+        if not (org and batch and user):  # with all three a file that is no batch can be sent as it is
+            fail(f"{file}: {error}", EXIT_FINDINGS)
 
     async def work() -> Any:
         async with _client(system, cert, key, ca) as client:
@@ -83,9 +86,8 @@ def upload(
         say(f"{reply.log.batch_id}: {code} {_words(code)}")
     if code != "S0000":
         if not json:
-            error_line(
-                "sevis-sim journal show --batch says why" if reply.log.batch_id else "sevis-sim journal show says why"
-            )
+            which = f" --batch {shlex.quote(reply.log.batch_id)}" if reply.log.batch_id else ""
+            error_line(f"to see why: sevis-sim journal show{which}")
         raise typer.Exit(EXIT_FINDINGS)
 
 
@@ -93,7 +95,7 @@ def download(
     batch: Annotated[str, typer.Argument(metavar="BATCHID", help="The batch ID.")],
     org: Annotated[str | None, typer.Option("--org", metavar="ORGID", help="[$SEVIS_SIM_ORG_ID]")] = None,
     user: Annotated[str | None, typer.Option("--user", metavar="USERID", help="[$SEVIS_SIM_USER_ID]")] = None,
-    system: SystemOption = "",
+    system: SystemOption = None,
     output: OutputOption = None,
     cert: CertOption = None,
     key: KeyOption = None,
@@ -104,7 +106,6 @@ def download(
 
     Examples:
       sevis-sim download BATCH000000001
-
       sevis-sim download BATCH000000001 -o result.zip --system alpha
 
     """
@@ -138,7 +139,7 @@ def download(
 def status(
     control: ControlOption = None,
     sandbox: SandboxOption = None,
-    system: Annotated[str | None, typer.Option("--system", help="Only production, beta or alpha.")] = None,
+    system: Annotated[SystemName | None, typer.Option("--system", help="Only this one.")] = None,
     json: JsonOption = False,
 ) -> None:
     """List the batches that the simulator has received, newest first.
@@ -173,11 +174,11 @@ def print_records(log: "ParsedLog") -> None:
             say(f"  {record.request_id:<20} {name:<12} {record.code} {record.message}")
 
 
-def _client(system: str, cert: Path | None, key: Path | None, ca: Path | None) -> "SevisClient":
+def _client(system: SystemName | None, cert: Path | None, key: Path | None, ca: Path | None) -> "SevisClient":
     """Build the reference client: flag, environment, the data directory of the default place."""
     from sevis_sim.client import SevisClient, from_environment
 
-    settings = from_environment(environment(), system=system or None, cert=cert, key=key, ca=ca)
+    settings = from_environment(environment(), system=system, cert=cert, key=key, ca=ca)
     return SevisClient.from_settings(settings)
 
 
@@ -187,7 +188,7 @@ def _no_log(reply: "UploadReply | DownloadReply", json: bool) -> NoReturn:
         say_json({"status": reply.http, "text": reply.problem})
     else:
         error_line(reply.problem)
-        error_line("sevis-sim journal show says why")
+        error_line("to see why: sevis-sim journal show, or journal show --server where no certificate was known")
     raise typer.Exit(EXIT_FINDINGS)
 
 

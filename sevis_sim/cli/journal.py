@@ -4,31 +4,47 @@ from typing import Annotated, Any
 
 import typer
 
-from sevis_sim.cli.report import ControlOption, JsonOption, SandboxOption, control_client, run, say, say_json
+from sevis_sim.cli.report import (
+    Command,
+    ControlOption,
+    JsonOption,
+    SandboxOption,
+    control_client,
+    print_advice,
+    run,
+    say,
+    say_json,
+)
 
 app = typer.Typer(help="What happened, and why a request was refused.", no_args_is_help=True)
 
 
-@app.command()
+@app.command(cls=Command)
 def show(
     control: ControlOption = None,
     sandbox: SandboxOption = None,
-    kind: Annotated[str | None, typer.Option(help="Only this kind, e.g. exchange, batch-processed.")] = None,
-    batch: Annotated[str | None, typer.Option(help="Only what concerns this batch ID.")] = None,
+    server: Annotated[
+        bool, typer.Option("--server", help="What concerns no sandbox: failed handshakes, unknown certificates.")
+    ] = False,
+    kind: Annotated[
+        str | None, typer.Option(metavar="KIND", help="Only this kind, such as upload.answered or batch.processed.")
+    ] = None,
+    batch: Annotated[str | None, typer.Option(metavar="BATCHID", help="Only what concerns this batch ID.")] = None,
     limit: Annotated[int, typer.Option(help="How many entries at most.", min=1, max=1000)] = 100,
     json: JsonOption = False,
 ) -> None:
-    """Print the journal, oldest first.
+    """Print the last entries of the journal, oldest first.
 
     Examples:
       sevis-sim journal show
-
       sevis-sim journal show --batch BATCH000000001 --json
+      sevis-sim journal show --server
 
     """
 
     async def work() -> Any:
-        query = {"limit": str(limit)} | ({"kind": kind} if kind else {}) | ({"batch": batch} if batch else {})
+        asked = {"kind": kind, "batch": batch, "server": "true" if server else None}
+        query = {"limit": str(limit), "last": "true"} | {name: text for name, text in asked.items() if text}
         async with control_client(control, sandbox) as api:
             return await api.get("journal", query)
 
@@ -38,7 +54,4 @@ def show(
         return
     for entry in entries:
         say(f"{entry['id']:>5}  {entry['instant']}  {entry['kind']:<22}  {entry['summary']}")
-        for violation in entry["detail"].get("violations", []):
-            say(f"{'':32}line {violation['line']}: {violation['message']}")
-        if remedy := entry["detail"].get("remedy"):
-            say(f"{'':32}→ {remedy}")
+        print_advice(entry["detail"], indent=32)

@@ -1,15 +1,19 @@
 """What all commands share: errors in one line, exit codes, JSON."""
 
 import asyncio
+import contextlib
 import json
 import os
+import re
 import shlex
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
+from typer.core import TyperCommand
 
 if TYPE_CHECKING:
     from sevis_sim.client import ControlClient
@@ -23,6 +27,15 @@ EXIT_ENVIRONMENT = 3
 
 DEFAULT_CONTROL_URL = "http://127.0.0.1:8444"
 
+
+class SystemName(StrEnum):
+    """The systems that a command can be for."""
+
+    production = "production"
+    beta = "beta"
+    alpha = "alpha"
+
+
 ControlOption = Annotated[
     str | None,
     typer.Option("--control", metavar="URL", help="Control API of the simulator. Default: $SEVIS_SIM_CONTROL_URL."),
@@ -34,6 +47,15 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 OutputOption = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to write it; - is standard output.")
 ]
+
+
+class Command(TyperCommand):
+    """A command whose help shows its examples line by line, as they were written."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.help:
+            self.help = re.sub(r"^Examples?:", "\b\n\\g<0>", self.help, flags=re.MULTILINE)
 
 
 class CommandError(Exception):
@@ -51,7 +73,8 @@ def fail(message: str, exit_code: int = EXIT_ENVIRONMENT) -> NoReturn:
 
 def error_line(message: str) -> None:
     """Print an error; every line of it names what is wrong and what to do."""
-    print(f"sevis-sim: {message}", file=sys.stderr)
+    for line in message.splitlines():
+        print(f"sevis-sim: {line}", file=sys.stderr)
 
 
 def say(text: str = "") -> None:
@@ -99,6 +122,44 @@ def control_client(control: str | None, sandbox: str | None) -> "ControlClient":
 def sandbox_name(given: str | None) -> str:
     """Return the sandbox a command works on: flag, environment, ``default``."""
     return given or environment().get("SEVIS_SIM_SANDBOX") or "default"
+
+
+def clock_words(mode: str, factor: float) -> str:
+    """Say how a clock runs: ``frozen``, ``real``, or ``scaled`` by a factor."""
+    return {"frozen": "standing still", "real": "running"}.get(mode, f"running {factor:g} times as fast")
+
+
+def print_advice(detail: Mapping[str, Any], indent: int) -> None:
+    """Print what a journal entry says beyond its summary: violations, oddities, remedies."""
+    margin = " " * indent
+    for violation in detail.get("violations", []):
+        say(f"{margin}line {violation['line']}: {violation['message']}")
+    for note in detail.get("notes", []):
+        say(f"{margin}note: {note}")
+    for cause in detail.get("causes", []):
+        say(f"{margin}perhaps: {cause}")
+    remedies = {"": detail.get("remedy"), **detail.get("remedies", {})}
+    for client, remedy in remedies.items():
+        if remedy:
+            say(f"{margin}→ {client + ': ' if client else ''}{remedy}")
+
+
+@contextlib.contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Turn what can go wrong with a simulator into one line each."""
+    from sevis_sim.clock import ClockError, InstantError, ProfileError
+    from sevis_sim.pki import PkiError
+    from sevis_sim.scenarios import ScenarioError
+    from sevis_sim.simulator import DataDirectoryError, SimulatorError
+    from sevis_sim.store import StoreError
+    from sevis_sim.wire import WireError
+
+    try:
+        yield
+    except (DataDirectoryError, PkiError, SimulatorError, StoreError, WireError) as error:
+        raise CommandError(str(error)) from error
+    except (ClockError, InstantError, ProfileError, ScenarioError) as error:
+        raise CommandError(str(error), EXIT_USAGE) from error
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

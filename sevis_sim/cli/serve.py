@@ -2,30 +2,31 @@
 
 import asyncio
 import contextlib
-import os
 import shlex
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sevis_sim.cli.report import (
+    DEFAULT_CONTROL_URL,
     EXIT_FINDINGS,
     EXIT_USAGE,
-    CommandError,
     ControlOption,
+    SystemName,
+    clock_words,
     control_url,
     error_line,
     fail,
+    one_line_errors,
+    print_advice,
     run,
     say,
 )
 
 if TYPE_CHECKING:
-    from sevis_sim.journal import Entry
     from sevis_sim.simulator import Party, Simulator
 
 
@@ -60,10 +61,8 @@ def serve(
 
     Examples:
       sevis-sim serve
-
       sevis-sim serve --clock 2026-03-06T21:50-05:00 --data /tmp/friday
-
-      sevis-sim serve --scenario scenarios/alpha-2016.yaml --port 0 --env-file client.env
+      sevis-sim serve --scenario alpha-2016.yaml --port 0 --env-file client.env
 
     """
     started = time.perf_counter()
@@ -93,58 +92,49 @@ async def _serve(settings: Any, quiet: bool, started: float) -> None:
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # Windows
+    signals = (signal.SIGINT, signal.SIGTERM)
+    with contextlib.suppress(NotImplementedError):  # Windows
+        for number in signals:
             loop.add_signal_handler(number, stop.set)
     simulator = Simulator(settings)
-    with _one_line_errors():
+    with one_line_errors():
         await simulator.start()
+    tellers: list[asyncio.Task[None]] = []
     try:
-        simulator.write_environment()
+        with one_line_errors():
+            simulator.write_environment()
         if not quiet:
             _greet(simulator, time.perf_counter() - started)
             tellers = [asyncio.create_task(_tell(simulator, whose)) for whose in ("default", None)]
         await stop.wait()
-        if not quiet:
-            for teller in tellers:
-                teller.cancel()
-            say("stopped; the data directory keeps everything")
+        with contextlib.suppress(NotImplementedError):
+            for number in signals:
+                loop.remove_signal_handler(number)  # a second one ends the process at once
     finally:
+        for teller in tellers:
+            teller.cancel()
         await simulator.stop()
-
-
-@contextlib.contextmanager
-def _one_line_errors() -> Iterator[None]:
-    """Turn what can go wrong at start-up into one line each."""
-    from sevis_sim.clock import ClockError, InstantError, ProfileError
-    from sevis_sim.pki import PkiError
-    from sevis_sim.scenarios import ScenarioError
-    from sevis_sim.simulator import DataDirectoryError, SimulatorError
-    from sevis_sim.store import StoreError
-    from sevis_sim.wire import WireError
-
-    try:
-        yield
-    except (DataDirectoryError, PkiError, SimulatorError, StoreError, WireError) as error:
-        raise CommandError(str(error)) from error
-    except (ClockError, InstantError, ProfileError, ScenarioError) as error:
-        raise CommandError(str(error), EXIT_USAGE) from error
+    if not quiet:
+        say("stopped; the data directory keeps everything")
 
 
 def _greet(simulator: "Simulator", seconds: float) -> None:
     sandbox = simulator.default.sandbox
     local = sandbox.calendar.local(sandbox.now())
     say(f"sevis-sim is ready ({seconds:.2f} s)")
-    for notice in simulator.notices:
-        say(f"  note      {notice}")
-    say(f"  clock     {local:%A %Y-%m-%d %H:%M:%S %Z} ({sandbox.clock.describe()}), seed {sandbox.seed}")
-    for system in ("production", "beta", "alpha"):
-        say(f"  {system:<9} {simulator.upload_url(system)}")
-    say(f"  control   {simulator.control_url}")
-    for party in simulator.parties:
-        say(f"  {party.organization.kind:<9} {party.org_id}, user {party.user_id}, certificate {party.identity.name}")
+    rows = [(notice, "note") for notice in simulator.notices]
+    runs = clock_words(sandbox.clock.mode, sandbox.clock.factor)
+    rows.append((f"{local:%A %Y-%m-%d %H:%M:%S %Z} ({runs}), seed {sandbox.seed}", "clock"))
+    rows += [(simulator.upload_url(system), system) for system in SystemName]
+    rows.append((simulator.control_url, "control"))
+    rows += [
+        (f"{p.org_id}, user {p.user_id}, certificate {p.identity.name}", p.organization.kind) for p in simulator.parties
+    ]
     if simulator.folder:
-        say(f"  files     {simulator.folder}  (source {simulator.folder / 'sevis-sim.env'} in a shell)")
+        environment = shlex.quote(str(simulator.folder / "sevis-sim.env"))
+        rows.append((f"{simulator.folder}  (. {environment} in a shell)", "files"))
+    for text, name in rows:
+        say(f"  {name:<10}  {text}")
     _print_curl_lines(simulator)
     say()
 
@@ -178,28 +168,27 @@ def curl_lines(simulator: "Simulator", party: "Party", file: Path, batch_id: str
     query = "&".join(f"{name}={text}" for name, text in fields.items())
     return [
         f"{curl} {form} -F xml=@{quote(str(file))} {simulator.upload_url()}",
-        "sevis-sim clock advance next-business-day",
+        f"sevis-sim clock advance next-business-day{_control_option(simulator)}",
         f"{curl} -o result.zip {quote(f'{simulator.download_url()}?{query}')}",
     ]
 
 
+def _control_option(simulator: "Simulator") -> str:
+    """Return ``--control URL`` where commands in this folder would not find the simulator by themselves."""
+    assert simulator.folder is not None  # noqa: S101 - as above
+    found = simulator.control_url == DEFAULT_CONTROL_URL or simulator.folder.resolve() == Path(".sevis-sim").resolve()
+    return "" if found else f" --control {simulator.control_url}"
+
+
 async def _tell(simulator: "Simulator", sandbox: str | None) -> None:
     """Print each journal entry as it comes: the console is the first place where a tester looks."""
-    async for entry in simulator.journal.subscribe(sandbox):
-        _print_entry(entry, simulator)
+    from sevis_sim.store import StoreError
 
-
-def _print_entry(entry: "Entry", simulator: "Simulator") -> None:
-    local = simulator.default.sandbox.calendar.local(entry.instant)
-    say(f"{local:%Y-%m-%d %H:%M:%S}  {entry.summary}")
-    for violation in entry.detail.get("violations", []):
-        say(f"{'':21}line {violation['line']}: {violation['message']}")
-    for note in entry.detail.get("notes", []):
-        say(f"{'':21}note: {note}")
-    remedies = entry.detail.get("remedies", {})
-    for remedy in (entry.detail.get("remedy"), *remedies.values()):
-        if remedy:
-            say(f"{'':21}→ {remedy}")
+    with contextlib.suppress(OSError, StoreError):  # nobody reads the console (`| head`): serve on without it
+        async for entry in simulator.journal.subscribe(sandbox):
+            local = simulator.default.sandbox.calendar.local(entry.instant)
+            say(f"{local:%Y-%m-%d %H:%M:%S}  {entry.summary}")
+            print_advice(entry.detail, indent=21)
 
 
 def ready(
@@ -209,9 +198,8 @@ def ready(
 ) -> None:
     """Tell whether a simulator is ready: exit code 0 if so, 1 if not.
 
-    Example:  sevis-sim serve --env-file client.env & sevis-sim ready --wait
+    Example:  sevis-sim serve & sevis-sim ready --wait
     """
-    url = control_url(control)
 
     async def work() -> bool:
         import aiohttp
@@ -219,8 +207,9 @@ def ready(
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
             deadline = time.monotonic() + timeout
             while True:
-                with contextlib.suppress(aiohttp.ClientError, TimeoutError):
-                    async with session.get(f"{url}/readyz") as response:
+                with contextlib.suppress(aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError):
+                    # Looked up each time: `serve` may be about to write the address of a port it picked.
+                    async with session.get(f"{control_url(control)}/readyz") as response:
                         if response.status == 200:
                             return True
                 if not wait or time.monotonic() >= deadline:
@@ -229,11 +218,11 @@ def ready(
 
     try:
         good = run(work())
-    except ValueError:
+    except ValueError:  # of aiohttp, for what is no URL
+        url = control_url(control)
         fail(f"{url} is not the address of a control API, such as http://127.0.0.1:8444", EXIT_USAGE)
     if not good:
         waited = f" after {timeout:g} s" if wait else ""
-        error_line(f"no simulator is ready at {url}{waited}; start one with: sevis-sim serve")
+        error_line(f"no simulator is ready at {control_url(control)}{waited}; start one with: sevis-sim serve")
         raise typer.Exit(EXIT_FINDINGS)
-    if os.environ.get("CI") is None:
-        say(f"ready at {url}")
+    say(f"ready at {control_url(control)}")

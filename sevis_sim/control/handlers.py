@@ -283,7 +283,8 @@ async def _clock(resources: Resources, served: Served) -> models.ClockOut:
     return models.ClockOut(
         now=now,
         eastern=_eastern(served, now),
-        mode=sandbox.clock.describe(),
+        mode=sandbox.clock.mode,
+        factor=sandbox.clock.factor,
         business_day=sandbox.calendar.is_business_day(sandbox.today()),
         open={name: sandbox.is_open(system) for name, system in SYSTEMS.items()},
         next_event=item.instant if item else None,

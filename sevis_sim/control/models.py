@@ -44,7 +44,9 @@ class ClockOut(Model):
 
     now: datetime
     eastern: str
-    mode: str
+    mode: Literal["frozen", "real", "scaled"]
+    factor: float
+    """How many seconds pass in a second of wall time: 0 frozen, 1 real."""
     business_day: bool
     open: dict[str, bool]
     next_event: datetime | None
