@@ -30,9 +30,10 @@ class StoreWorld:
         return found.copy()
 
     def same_identity(self, population: Population, identity: str) -> list[str]:
-        """Return the SEVIS IDs of records with this identity, stored or created earlier in this batch."""
+        """Return the SEVIS IDs of records that have this identity now: of an earlier batch, or by this one."""
         stored = self._tx.records.same_identity(self._sandbox.name, self._batch.system, population, identity)
-        return [*stored, *self._identities.get((population, identity), [])]
+        here = self._identities.get((population, identity), [])
+        return [*(sevis_id for sevis_id in stored if sevis_id not in self.changed), *here]
 
     def new_sevis_id(self, *place: str) -> str:
         """Return a SEVIS ID that is free, derived from the batch and the place in it (design.md §3.8)."""
@@ -60,8 +61,9 @@ class StoreWorld:
         return sevis_ids.site_id((str(self._sandbox.seed), self._batch.org_id, self._batch.batch_id, *place))
 
     def keep(self, record: Record, identity: str) -> None:
-        """Remember a record that an event created or changed."""
+        """Remember a record that an event created or changed, under the identity that it has now."""
+        if record.sevis_id in self.changed:
+            before = self.changed[record.sevis_id][1]
+            self._identities[record.population, before].remove(record.sevis_id)
         self.changed[record.sevis_id] = (record, identity)
-        known = self._identities.setdefault((record.population, identity), [])
-        if record.sevis_id not in known:
-            known.append(record.sevis_id)
+        self._identities.setdefault((record.population, identity), []).append(record.sevis_id)
