@@ -19,7 +19,7 @@ _PLACEHOLDER = re.compile(r"\[[^\]]+\]|\{\d\}")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One code. Further facts (condition, how to trigger and mend it) are fields to come."""
+    """One code and its official text. What it means is in ``sevis_sim.codes.meaning``."""
 
     code: str
     population: AppliesTo
