@@ -46,26 +46,26 @@ class Profile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field("default", description="what reports call the profile")
-    allow_merced: bool = Field(False, description="location 10 is a warning in lenient mode (UD-F21)")
+    name: str = Field(default="default", description="what reports call the profile")
+    allow_merced: bool = Field(default=False, description="location 10 is a warning in lenient mode (UD-F21)")
     allow_blank_dates_for: str = Field(
-        "",
+        default="",
         pattern="^[PGUEXARBWF]*$",
         description="letters of types and statuses that may go without dates",
         examples=["AX"],
     )
-    volume_change_percent: Percent = Field(20, description="UD-F22")
-    future_days: Days = Field(1, description="UD-H06")
-    max_age_days: Days = Field(7, description="UD-H07")
-    early_grace_days: Days = Field(90, description="UD-X05")
-    late_grace_days: Days = Field(120, description="UD-X06")
-    term_days: Days = Field(370, description="UD-X07")
-    ssn_sharers: int = Field(5, ge=2, description="UD-G08")
-    deletes_percent: Percent = Field(5, description="UD-A04")
-    flag_changes_percent: Percent = Field(5, description="UD-A06")
-    severities: dict[str, SeverityName | BothModes] = Field({}, description="severity of single rules")
-    skip: tuple[str, ...] = Field((), description="rules that are off: ids or patterns such as UD-S1*")
-    only: tuple[str, ...] = Field((), description="the only rules that are on: ids or patterns")
+    volume_change_percent: Percent = Field(default=20, description="UD-F22")
+    future_days: Days = Field(default=1, description="UD-H06")
+    max_age_days: Days = Field(default=7, description="UD-H07")
+    early_grace_days: Days = Field(default=90, description="UD-X05")
+    late_grace_days: Days = Field(default=120, description="UD-X06")
+    term_days: Days = Field(default=370, description="UD-X07")
+    ssn_sharers: int = Field(default=5, ge=2, description="UD-G08")
+    deletes_percent: Percent = Field(default=5, description="UD-A04")
+    flag_changes_percent: Percent = Field(default=5, description="UD-A06")
+    severities: dict[str, SeverityName | BothModes] = Field(default={}, description="severity of single rules")
+    skip: tuple[str, ...] = Field(default=(), description="rules that are off: ids or patterns such as UD-S1*")
+    only: tuple[str, ...] = Field(default=(), description="the only rules that are on: ids or patterns")
 
     @model_validator(mode="after")
     def _known_rules(self) -> "Profile":

@@ -25,7 +25,7 @@ from udir_sim.rules.checks.rows import (
     some,
     upper,
 )
-from udir_sim.rules.checks.sha1 import CLEAR_FIELDS, matches
+from udir_sim.rules.checks.sha1 import CLEAR_FIELDS
 
 check = Checks()
 HASHES = ("D02", "D04")
@@ -170,7 +170,7 @@ def _grouped_number(values: Bytes, start: int, *, dashes_only: bool = False) -> 
 
 def _confirmed(rows: Rows, field: str, digest_field: str) -> Mask:
     """Return whose clear field has the digest that stands in a hash field; hashlib has the last word."""
-    found = matches(rows.bytes(field), rows.bytes(digest_field))
+    found = rows.clear_matches(field)[HASHES.index(digest_field)].copy()
     for record in np.flatnonzero(found):
         value = rows.bytes(field)[record].tobytes().strip(b" ")
         digest = rows.bytes(digest_field)[record].tobytes().decode("latin-1").lower()

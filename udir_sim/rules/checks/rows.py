@@ -74,6 +74,7 @@ class Rows:
         self._texts: dict[str, Text] = {}
         self._explained: dict[str, Mask] = {}
         self._days: dict[str, Numbers] = {}
+        self._clear: dict[str, tuple[Mask, ...]] = {}
 
     def bytes(self, field_id: str) -> Bytes:
         """Return the columns of a field, shape (records, columns)."""
@@ -108,6 +109,15 @@ class Rows:
         if field_id not in self._days:
             self._days[field_id] = days(self.bytes(field_id))
         return self._days[field_id]
+
+    def clear_matches(self, field_id: str) -> tuple[Mask, ...]:
+        """Return where a clear field may be what was hashed to the Student ID, and where to the SSN."""
+        if not self._clear:
+            from udir_sim.rules.checks.sha1 import CLEAR_FIELDS, matches  # it stands on this module
+
+            found = matches([self.bytes(each) for each in CLEAR_FIELDS], [self.bytes("D02"), self.bytes("D04")])
+            self._clear = dict(zip(CLEAR_FIELDS, found, strict=True))
+        return self._clear[field_id]
 
     def type_letter(self) -> Bytes:
         """Return the student types in upper case."""

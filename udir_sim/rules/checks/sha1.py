@@ -6,6 +6,7 @@ other threads run. Only the last of the five words of a digest is computed, four
 values that match are confirmed with hashlib by the caller.
 """
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -20,23 +21,32 @@ _START = (0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0)
 _CONSTANTS = (0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xCA62C1D6)
 _STEPS = 76
 """Of 80: the last word of the digest is what the first word of the state was after 76 steps, rotated."""
-_BLOCK = 4096
-"""Values a round: the working arrays stay in the cache of a core."""
 
 
-def matches(values: Bytes, digests: Bytes) -> Mask:
-    """Return which values, without blanks around them, end in the same 32 bits as the digest beside them.
+def matches(fields: Sequence[Bytes], digests: Sequence[Bytes]) -> list[tuple[Mask, ...]]:
+    """Return which values, without blanks around them, end in the same 32 bits as the digests beside them.
 
     Args:
-        values: clear fields, shape (records, up to 55 columns).
-        digests: hash fields, shape (records, 40): hexadecimal digits in either case.
+        fields: clear fields, each of shape (records, up to 55 columns).
+        digests: hash fields, each of shape (records, 40): hexadecimal digits in either case.
+
+    Returns:
+        For each clear field one mask a hash field. A blank value has no match.
 
     """
-    found = np.zeros(len(values), np.bool_)
-    filled = np.flatnonzero(some(values != BLANK))
-    for start in range(0, len(filled), _BLOCK):
-        part = filled[start : start + _BLOCK]
-        found[part] = last_words(padded(values[part])) == tails(digests[part])
+    wanted = [tails(digest) for digest in digests]
+    found = []
+    filled = [np.flatnonzero(some(values != BLANK)) for values in fields]
+    messages = [padded(values[which]) for values, which in zip(fields, filled, strict=True)]
+    ends = last_words(np.concatenate(messages, axis=1))
+    begin = 0
+    for values, which in zip(fields, filled, strict=True):
+        own = ends[begin : begin + len(which)]
+        begin += len(which)
+        masks = tuple(np.zeros(len(values), np.bool_) for _ in digests)
+        for mask, digest in zip(masks, wanted, strict=True):
+            mask[which] = own == digest[which]
+        found.append(masks)
     return found
 
 
@@ -44,19 +54,21 @@ def padded(values: Bytes) -> Words:
     """Return one message block of 16 words a value, shape (16, records): stripped of blanks, padded as SHA-1 wants."""
     count, width = values.shape
     nonblank = values != BLANK
-    begin = nonblank.argmax(axis=1)
-    length = width - nonblank[:, ::-1].argmax(axis=1) - begin
-    if begin.any():
-        columns = np.minimum(np.arange(width) + begin[:, None], width - 1)
-        values = np.take_along_axis(values, columns, axis=1)
-    block = np.zeros((count, 64), np.uint8)
+    if not nonblank[:, 0].all():
+        begin = nonblank.argmax(axis=1)
+        columns = np.arange(width) + begin[:, None]
+        moved = np.take_along_axis(values, np.minimum(columns, width - 1), axis=1)
+        values = np.where(columns < width, moved, np.uint8(BLANK))
+        nonblank = values != BLANK
+    length = width - nonblank[:, ::-1].argmax(axis=1)
+    block = np.zeros((count, (width + 4) & ~3), np.uint8)
     block[:, :width] = values
-    block[:, :width][np.arange(width) >= length[:, None]] = 0
+    block[:, :width] *= np.arange(width) < length[:, None]
     block[np.arange(count), length] = 0x80
-    bits = length * 8
-    block[:, 62] = bits >> 8
-    block[:, 63] = bits & 0xFF
-    return np.ascontiguousarray(block.view(">u4").astype(np.uint32).T)
+    message = np.zeros((16, count), np.uint32)
+    message[: block.shape[1] // 4] = block.view(">u4").T
+    message[15] = length * 8
+    return message
 
 
 def tails(digests: Bytes) -> Words:
