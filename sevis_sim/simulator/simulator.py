@@ -88,6 +88,7 @@ class Simulator:
         self._data_path = Path(data_dir) if data_dir else self.settings.data_dir
         self._clock_text = clock
         self._seed = seed if seed is not None else self.settings.seed
+        self._seed_told = seed is not None or "seed" in self.settings.model_fields_set
         self._scenario = scenario if scenario is not None else self.settings.scenario
         self._cut = cut_points or CutPoints()
         self._exit = contextlib.AsyncExitStack()
@@ -276,6 +277,8 @@ class Simulator:
             self._store, calendar, profiles[PRODUCTION.name], told, self.notices, self._loaded.clock
         )
         self._default = await self._sandboxes.open(DEFAULT_NAME, self._seed, clock, self._loaded.forced_codes())
+        if self._seed_told and self._default.sandbox.seed != self._seed:
+            self.notices.append(f"the data directory keeps its seed {self._default.sandbox.seed}")
         self._exit.push_async_callback(self._sandboxes.stop)
 
         self._authority = CertificateAuthority.ensure(folder) if folder else CertificateAuthority.create()
