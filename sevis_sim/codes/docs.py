@@ -18,7 +18,8 @@ _INTRODUCTION = """\
 # The codes of SEVIS
 
 Generated from `sevis_sim/codes/` by `python -m sevis_sim.codes.docs`; do not edit it here. The same text comes from
-`sevis-sim explain S1042`, and `sevis-sim explain RESULT.zip` applies it to a result.
+`sevis-sim explain S1042`, which also says whether a rule of this simulator decides the code already;
+`sevis-sim explain RESULT.zip` applies it to a result.
 
 Each code has its official message in quotation marks; everything else is in our words. "Injectable" codes depend on
 something that no simulator can know; a scenario brings them about, as it can any other code of a record:
