@@ -1,11 +1,14 @@
 """A pool of processes for large batches: rendering holds the interpreter's lock, so threads do not help."""
 
+import contextlib
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, wait
+from multiprocessing import resource_tracker
 
 from sevis_sim.domain.outcomes import FormRequest
 
@@ -55,7 +58,8 @@ class FormPool:
             while chunks and _usable(ready) and len(flying) <= self.workers:
                 start = chunks.popleft()
                 try:
-                    flying[executor.submit(_render_chunk, requests[start : start + CHUNK])] = start
+                    with _deaf_to_interrupts():
+                        flying[executor.submit(_render_chunk, requests[start : start + CHUNK])] = start
                 except RuntimeError:  # closed or broken meanwhile
                     chunks.appendleft(start)
                     break
@@ -90,8 +94,9 @@ class FormPool:
         with self._lock:
             if self._executor is None or self._ready is None:
                 context = multiprocessing.get_context("spawn")
-                self._executor = ProcessPoolExecutor(self.workers, mp_context=context)
-                self._ready = self._executor.submit(_warm_up)
+                self._executor = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_enter)
+                with _deaf_to_interrupts():
+                    self._ready = self._executor.submit(_warm_up)
             return self._executor, self._ready
 
     def _forget(self, executor: ProcessPoolExecutor) -> None:
@@ -104,6 +109,36 @@ class FormPool:
 
 def _usable(ready: Future[int]) -> bool:
     return ready.done() and not ready.cancelled() and ready.exception() is None
+
+
+@contextlib.contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Let processes that are spawned meanwhile inherit that SIGINT does not reach them, from their first moment.
+
+    Ctrl-C goes to all processes of a terminal; the parent ends the others itself, in order and without tracebacks.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # else it starts on the way and lifts the block
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _enter() -> None:
+    """Live and die with the parent; runs in a new process. A parent that is killed cannot end it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _warm_up() -> int:

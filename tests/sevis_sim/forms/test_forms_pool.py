@@ -2,7 +2,10 @@
 
 import os
 import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from form_samples import i20
@@ -73,3 +76,35 @@ def test_a_closed_pool_starts_anew():
     assert not pool.started
     assert pool.render_all(requests) == forms.render_all(requests)
     pool.close()
+
+
+_PARENT = """
+import os, signal, sys
+from form_samples import i20
+from sevis_sim.forms import FormPool
+from sevis_sim.forms.pool import CHUNK
+
+if __name__ == "__main__":
+    pool = FormPool(workers=1, threshold=1)
+    pool.render_all([i20()])
+    os.kill(next(iter(pool._executor._processes)), signal.SIGINT)  # while it starts
+    worker = pool._ready.result(timeout=60)
+    os.kill(worker, signal.SIGINT)
+    pool.render_all([i20()] * 3 * CHUNK)
+    assert pool._executor is not None, "Ctrl-C must not end a process that the parent still needs"
+    print(worker, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
+def test_processes_bear_ctrl_c_and_end_with_a_parent_that_is_killed(tmp_path):
+    script = tmp_path / "parent.py"
+    script.write_text(_PARENT)
+    root = Path(__file__).parents[3]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (root, Path(__file__).parent)))}
+    # The worker inherits the pipe, so that the end of the output is the end of both processes.
+    done = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == -signal.SIGKILL
+    assert "Traceback" not in done.stderr
+    assert int(done.stdout) > 0
