@@ -3,6 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+MAX_FILE_NAME = 30
+"""SevisTransLog.xsd: the log's FileName holds at most 30 characters."""
+
+FILE_NAME_REMEDY = f"Send the xml part with a plain file name of 1 to {MAX_FILE_NAME} characters, such as batch.xml."
+
+
+def file_name_problem(name: str) -> str | None:
+    """Say what is wrong with an upload's file name (S0011); None if nothing is.
+
+    No name, one that is longer than the log can echo, or one with characters of a path (design.md §3.1).
+    """
+    if not name:
+        return "the xml part has no file name"
+    if len(name) > MAX_FILE_NAME:
+        return f"the file name {name!r} has {len(name)} characters"
+    if any(c in '/\\:*?"<>|' or ord(c) < 32 for c in name) or name in (".", ".."):
+        return f"the file name {name!r} has characters of a path"
+    return None
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:

@@ -10,6 +10,7 @@
 ``addresses``             the offline address engine
 ``printing``              which forms an event prints
 ``engine``                carries one record through all of it
+``worlds``                the effect of earlier records of a batch, laid over what was known before it
 ========================  =====================================================================================
 
 Rules know neither HTTP nor SQL: they see SEVIS through a `World`, and all uncertain readings through `Switches`. A new
@@ -17,7 +18,22 @@ event is one declaration in its family's module; a new code is one rule in the t
 """
 
 from sevis_sim.events.context import Context, Switches, World
-from sevis_sim.events.engine import Processed, Section, fail, process
+from sevis_sim.events.engine import NOT_BUILT, Processed, Section, broken_rules, fail, process, records
 from sevis_sim.events.identity import identity
+from sevis_sim.events.worlds import BatchWorld, RecordsWorld
 
-__all__ = ["Context", "Processed", "Section", "Switches", "World", "fail", "identity", "process"]
+__all__ = [
+    "NOT_BUILT",
+    "BatchWorld",
+    "Context",
+    "Processed",
+    "RecordsWorld",
+    "Section",
+    "Switches",
+    "World",
+    "broken_rules",
+    "fail",
+    "identity",
+    "process",
+    "records",
+]

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
+
+from lxml import etree
 
 from sevis_sim.codes import catalogue
 from sevis_sim.domain.document import Node, child, children, present, value
@@ -13,6 +15,9 @@ from sevis_sim.events.context import Context
 from sevis_sim.events.declare import Case, Event, Rule
 
 Section = Literal["CreateStudent", "UpdateStudent", "CreateEV", "UpdateEV"]
+
+SECTIONS: tuple[Section, ...] = get_args(Section)
+"""The sections of a file in the order in which their records are applied, which is that of the schemas."""
 
 NOT_BUILT = "S9999"
 """Code of an update whose event is not processed yet: SEVIS uses it for records that it cannot handle."""
@@ -28,6 +33,13 @@ _ADDRESS_CODES: dict[Population, addresses.AddressCodes] = {
     "exchangeVisitor": addresses.EXCHANGE_VISITOR,
 }
 _NO_EVENT = ("UserDefinedA", "UserDefinedB")
+
+
+def records(root: etree._Element) -> Iterator[tuple[Section, etree._Element]]:
+    """Yield the top-level records of a file, each with its section, in the order in which they are applied."""
+    for section in SECTIONS:
+        for element in root.iterfind(f"{section}/*"):
+            yield section, element
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +64,55 @@ def process(element: Section, node: Node, context: Context) -> Processed:
         event's own rules in their declared order.
 
     """
-    path, event_node, group = _located(element, node)
-    population = _POPULATIONS[element]
-    event = registry.events().get((population, path))
+    path = _located(element, node)[0]
+    event = registry.events().get((_POPULATIONS[element], path))
     if event is None:
         reason = f"This simulator does not process the event {path} yet."
         return Processed(_failure(element, node, context, Finding(NOT_BUILT), message=reason), None)
+    finding, case = _admitted(element, node, context, event)
+    finding = finding or _first(event.rules, case)
+    if finding is not None:
+        return Processed(_failure(element, node, context, finding, case), None)
+    record = case.after
+    _give_ids(record, context)
+    record.history.append(HistoryEntry(context.instant.isoformat(), path, context.batch_id, value(node, "@requestID")))
+    return Processed(_success(case), record)
+
+
+def broken_rules(element: Section, node: Node, context: Context) -> tuple[Finding, ...]:
+    """Return every rule that a record breaks, for advice: SEVIS itself reports the first and stops.
+
+    A record that is stopped at the gates has that one finding: its event's rules say nothing before they are passed.
+
+    Args:
+        element: the section of the file that it stands in.
+        node: as for `process`.
+        context: the circumstances.
+
+    """
+    event = registry.events().get((_POPULATIONS[element], _located(element, node)[0]))
+    if event is None:
+        return (Finding(NOT_BUILT),)
+    finding, case = _admitted(element, node, context, event)
+    if finding is not None:
+        return (finding,)
+    found: list[Finding] = []
+    for each in event.rules:
+        try:
+            finding = each(case)
+        except Exception:
+            if not found:
+                raise
+            break  # a rule may build on those before it: with one of them broken it need not make sense
+        if finding is not None:
+            found.append(finding)
+    return tuple(found)
+
+
+def _admitted(element: Section, node: Node, context: Context, event: Event) -> tuple[Finding | None, Case]:
+    """Lead a record through the gates; a second value is the case as far as it is known."""
+    _, event_node, group = _located(element, node)
+    population = _POPULATIONS[element]
     blank = Record("", context.organization.id, population, "")
     case = Case(event, node, event_node, group, blank, context)
     finding = _first(gates.SENDER[population], case)
@@ -67,13 +122,7 @@ def process(element: Section, node: Node, context: Context) -> Processed:
             finding = Finding(gates.NOT_FOUND[population], path="@sevisID")
         else:
             case = Case(event, node, event_node, group, stored, context)
-    finding = finding or _first(gates.KNOWN[population], case) or _status(event, case) or _first(event.rules, case)
-    if finding is not None:
-        return Processed(_failure(element, node, context, finding, case), None)
-    record = case.after
-    _give_ids(record, context)
-    record.history.append(HistoryEntry(context.instant.isoformat(), path, context.batch_id, value(node, "@requestID")))
-    return Processed(_success(case), record)
+    return finding or _first(gates.KNOWN[population], case) or _status(event, case), case
 
 
 def fail(element: Section, node: Node, context: Context, finding: Finding, message: str | None = None) -> RecordOutcome:

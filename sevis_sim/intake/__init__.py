@@ -4,9 +4,10 @@
 order of design.md §3.1; ``collect`` answers a download; ``registration`` registers a certificate as RTI does.
 """
 
+from sevis_sim.domain.submissions import MAX_FILE_NAME
 from sevis_sim.intake.caller import Caller
 from sevis_sim.intake.collect import Collection, collect
-from sevis_sim.intake.receive import MAX_FILE_NAME, Receipt, receive
+from sevis_sim.intake.receive import Receipt, receive
 from sevis_sim.intake.registration import Registration, RegistrationRefused, enroll, register
 
 __all__ = [

@@ -6,16 +6,13 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from sevis_sim.domain.organizations import Organization
-from sevis_sim.domain.submissions import Batch, Upload
+from sevis_sim.domain.submissions import FILE_NAME_REMEDY, Batch, Upload, file_name_problem
 from sevis_sim.domain.systems import System
 from sevis_sim.intake.caller import Caller, Refusal, check_official, find_organization
 from sevis_sim.sandbox import Sandbox
 from sevis_sim.sandbox.happenings import BatchAccepted
 from sevis_sim.schemas import NotWellFormed, Release, Violation, parse
 from sevis_sim.store import DuplicateBatch, Transaction
-
-MAX_FILE_NAME = 30
-"""SevisTransLog.xsd: the log's FileName holds at most 30 characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +116,8 @@ def _duplicate(org_id: str, batch_id: str, system: System) -> Refusal:
 
 
 def _check_file_name(name: str) -> Refusal | None:
-    """S0011: no file name, a name longer than the log can echo, or one with path characters (design.md §3.1)."""
-    remedy = f"Send the xml part with a plain file name of 1 to {MAX_FILE_NAME} characters, such as batch.xml."
-    if not name:
-        return Refusal("S0011", "the xml part has no file name", remedy)
-    if len(name) > MAX_FILE_NAME:
-        return Refusal("S0011", f"the file name {name!r} has {len(name)} characters", remedy)
-    if any(c in '/\\:*?"<>|' or ord(c) < 32 for c in name) or name in (".", ".."):
-        return Refusal("S0011", f"the file name {name!r} has characters of a path", remedy)
-    return None
+    problem = file_name_problem(name)
+    return Refusal("S0011", problem, FILE_NAME_REMEDY) if problem else None
 
 
 def _check_document(document: bytes, release: Release, org_id: str, batch_id: str, user_id: str) -> Receipt | None:

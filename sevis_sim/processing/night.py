@@ -88,18 +88,17 @@ def _apply(
     """Apply every top-level record in file order; later records see the effect of earlier ones."""
     outcomes: list[RecordOutcome] = []
     root = parse(document).getroot()
-    for section in _UNEXPECTED:
-        for element in root.iterfind(f"{section}/*"):
-            context = events.Context(
-                world=world,
-                organization=organization,
-                instant=instant,
-                today=sandbox.calendar.today(instant),
-                batch_id=batch.batch_id,
-                position=len(outcomes) + 1,
-                switches=sandbox.switches.rules,
-            )
-            outcomes.append(_apply_one(sandbox, section, to_node(element), context, world))
+    for section, element in events.records(root):
+        context = events.Context(
+            world=world,
+            organization=organization,
+            instant=instant,
+            today=sandbox.calendar.today(instant),
+            batch_id=batch.batch_id,
+            position=len(outcomes) + 1,
+            switches=sandbox.switches.rules,
+        )
+        outcomes.append(_apply_one(sandbox, section, to_node(element), context, world))
     return tuple(outcomes)
 
 
