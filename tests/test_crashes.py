@@ -66,6 +66,9 @@ def undisturbed(tmp_path_factory):
 @pytest.mark.parametrize("point", CUT_POINTS)
 async def test_a_kill_at_any_point_leaves_the_same_result(point, tmp_path, undisturbed):
     assert kill_at(point, tmp_path) == -signal.SIGKILL, "the process must have died at this very point"
+    async with Simulator(data_dir=tmp_path) as sim:
+        stopped, journal = sim.clock.now(), await sim.journal.query("default", limit=1000)
+    assert all(entry.instant <= stopped for entry in journal), "the clock must not stand behind what has happened"
     assert await result(tmp_path) == undisturbed
     async with Simulator(data_dir=tmp_path) as sim:
         assert (await upload(sim, sample("two-students.xml"))).code == "S0010", "the batch must not be lost"

@@ -44,7 +44,7 @@ class Sandboxes:
         return self._served.get(name)
 
     async def open(self, name: str, seed: int, clock: Clock, overrides: Mapping[str, str] | None = None) -> Served:
-        """Open a sandbox with the given clock, making it in the store if it is new, and start its timeline."""
+        """Open a sandbox with the given clock, making it in the store if it is new. Its timeline is not started."""
 
         def work(tx: Transaction) -> int:
             stored = tx.sandboxes.get(name)

@@ -183,9 +183,13 @@ class Timeline:
             if item is None:
                 return happened
             self._forward(item.instant)
+            await self._sandbox.store.run(self._keep_clock)  # first: a crash must not leave the clock behind the work
             summary = await self._do(item)
             await self._sandbox.store.run(partial(_remove, item))
             happened.append(Happening(item.instant, item.kind, item.key, summary))
+
+    def _keep_clock(self, tx: Transaction) -> None:
+        tx.sandboxes.update_clock(self._sandbox.name, self._sandbox.clock.to_state())
 
     async def _do(self, item: DueItem) -> str:
         """Run one piece of due work. One that breaks down must not stand in the way of all later ones for ever."""
