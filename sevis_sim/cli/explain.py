@@ -182,7 +182,7 @@ def _result_lines(found: "ResultHelp") -> Iterator[str]:
 def _stage_lines(stage: "StageHelp") -> Iterator[str]:
     when = f", {stage.stamp}" if stage.stamp else ""
     said = f" {stage.message}" if stage.message else ""
-    yield f"{_STAGES[stage.stage]:<11}{stage.code or '(no code)'}{said}{when}"
+    yield _wrapped(f"{stage.code or '(no code)'}{said}{when}", f"{_STAGES[stage.stage]:<11}", " " * 11)
     yield _wrapped(stage.means, " " * 11, " " * 11)
     if stage.mend:
         yield _wrapped(stage.mend, " " * 11 + "→ ", " " * 13)
@@ -194,7 +194,8 @@ def _record_lines(record: "RecordHelp") -> Iterator[str]:
     if record.succeeded:
         yield f"{name}: stored" + (f" as {record.sevis_id}" if record.sevis_id else "")
     else:
-        yield f"{name}: failed with {record.code or 'no code'}" + (f" “{record.message}”" if record.message else "")
+        said = f" “{record.message}”" if record.message else ""
+        yield _wrapped(f"{name}: failed with {record.code or 'no code'}{said}", "", "  ")
     rows: list[tuple[str, str]] = [("means", record.means), ("mend", record.mend)]
     rows += [("sent", f"{one.path} = {one.value or '(blank)'}  (line {one.line})") for one in record.sent]
     rows += [
