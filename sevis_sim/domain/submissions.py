@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from lxml import etree
+
 MAX_FILE_NAME = 30
 """SevisTransLog.xsd: the log's FileName holds at most 30 characters."""
 
@@ -20,6 +22,44 @@ def file_name_problem(name: str) -> str | None:
         return f"the file name {name!r} has {len(name)} characters"
     if any(c in '/\\:*?"<>|' or ord(c) < 32 for c in name) or name in (".", ".."):
         return f"the file name {name!r} has characters of a path"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """That the form of an upload and the document in it say different things: the disposition, and why."""
+
+    code: str
+    reason: str
+    remedy: str
+
+
+def header_text(root: etree._Element, name: str) -> str | None:
+    """Return an element of ``BatchHeader``, without blanks around and doubled ones within; None if it is not there."""
+    element = root.find(f"BatchHeader/{name}")
+    return None if element is None else " ".join((element.text or "").split())
+
+
+def disagreement(root: etree._Element, org_id: str, batch_id: str, user_id: str) -> Disagreement | None:
+    """Compare the fields of the form with the document (design.md §3.1): S0012 for the header, S0003 for the user.
+
+    What the document does not say agrees: that it is missing is for the schema to find.
+    """
+    for name, sent in (("BatchID", batch_id), ("OrgID", org_id)):
+        written = header_text(root, name)
+        if written is not None and written != sent:
+            return Disagreement(
+                "S0012",
+                f"the form says {sent!r}, {name} in the document says {written!r}",
+                "Send the same batch ID and organization in the form and in BatchHeader.",
+            )
+    root_user = root.get("userID")
+    if root_user is not None and root_user != user_id:
+        return Disagreement(
+            "S0003",
+            f"the form says user {user_id!r}, userID of the document says {root_user!r}",
+            "Send the same user ID in the form and in the root element.",
+        )
     return None
 
 

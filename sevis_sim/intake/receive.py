@@ -3,10 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from lxml import etree
-
 from sevis_sim.domain.organizations import Organization
-from sevis_sim.domain.submissions import FILE_NAME_REMEDY, Batch, Upload, file_name_problem
+from sevis_sim.domain.submissions import FILE_NAME_REMEDY, Batch, Upload, disagreement, file_name_problem
 from sevis_sim.domain.systems import System
 from sevis_sim.intake.caller import Caller, Refusal, check_official, find_organization
 from sevis_sim.sandbox import Sandbox
@@ -127,22 +125,9 @@ def _check_document(document: bytes, release: Release, org_id: str, batch_id: st
     except NotWellFormed as error:
         place = f" (line {error.line}, column {error.column})" if error.line else ""
         return Receipt("S0012", reason=f"{error.message}{place}", remedy="Send one well-formed XML document.")
-    root = tree.getroot()
-    for name, sent in (("BatchID", batch_id), ("OrgID", org_id)):
-        written = _header(root, name)
-        if written is not None and written != sent:
-            return Receipt(
-                "S0012",
-                reason=f"the form says {sent!r}, {name} in the document says {written!r}",
-                remedy="Send the same batch ID and organization in the form and in BatchHeader.",
-            )
-    root_user = root.get("userID")
-    if root_user is not None and root_user != user_id:
-        return Receipt(
-            "S0003",
-            reason=f"the form says user {user_id!r}, userID of the document says {root_user!r}",
-            remedy="Send the same user ID in the form and in the root element.",
-        )
+    differs = disagreement(tree.getroot(), org_id, batch_id, user_id)
+    if differs:
+        return Receipt(differs.code, reason=differs.reason, remedy=differs.remedy)
     violations = release.validate(tree)
     if violations:
         first = violations[0]
@@ -153,8 +138,3 @@ def _check_document(document: bytes, release: Release, org_id: str, batch_id: st
             violations=tuple(violations),
         )
     return None
-
-
-def _header(root: etree._Element, name: str) -> str | None:
-    element = root.find(f"BatchHeader/{name}")
-    return None if element is None else " ".join((element.text or "").split())
