@@ -104,15 +104,15 @@ def _place(record: etree._Element, event: str, path: str) -> tuple[etree._Elemen
     """Return the element, and the attribute, that a finding's path names; else the nearest that is there."""
     start = record.find(event) if event else record
     start = record if start is None else start
-    steps, _, attribute = path.rpartition("@")
+    steps, _, attribute = path.partition("@")
     if attribute and not steps and attribute not in start.attrib:
         start = record  # the attributes of a record, such as userID, stand around the event
-    for step in filter(None, steps.split("/") if attribute else path.split("/")):
+    for step in filter(None, steps.split("/")):
         inner = next((each for each in start.iterchildren(step.partition("[")[0])), None)
         if inner is None:
             return start, ""
         start = inner
-    return start, attribute if attribute in start.attrib else ""
+    return start, attribute if attribute and attribute in start.attrib else ""
 
 
 def _permissive(root: etree._Element, org_id: str) -> Organization:
