@@ -1,7 +1,7 @@
 """Checks a UDIRSTUD file: streaming, with bounded memory, millions of records a second.
 
 =================  =====================================================================
-``check``          from a file to a report
+``checking``       from a file to a report
 ``model``          the report
 ``reading``        from a file to blocks, and from a block to records
 ``prologue``       the beginning: can it be read, how do records end
@@ -18,7 +18,7 @@
 Needs numpy (extra ``udir``).
 """
 
-from udir_sim.checker.check import Progress, check
+from udir_sim.checker.checking import Progress, check
 from udir_sim.checker.model import (
     SAMPLES,
     CensusReport,

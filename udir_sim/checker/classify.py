@@ -38,19 +38,25 @@ def active_checks(tally: Tally) -> tuple[Check, ...]:
 
 
 def classify(
-    matrix: Bytes, numbers: npt.NDArray[np.int64], context: Context, checks: tuple[Check, ...], errors: frozenset[str]
+    matrix: Bytes,
+    numbers: npt.NDArray[np.int64],
+    groups: Bytes,
+    context: Context,
+    checks: tuple[Check, ...],
+    errors: frozenset[str],
 ) -> Classified:
     """Apply the rules to data records.
 
     Args:
         matrix: the records, shape (records, 246).
         numbers: of the records, rising.
+        groups: what each is suspected of, as bits of `Group`.
         context: what the rules must know.
         checks: the rules, in order.
         errors: what of them counts as ERROR or worse, as rule and variant with a ``/`` between.
 
     """
-    rows = Rows(matrix, context)
+    rows = Rows(matrix, context, groups)
     result = Classified(numbers, matrix, with_errors=rows.none(), census=Census.of_rows(rows))
     for check in checks:
         found = check.run(rows)

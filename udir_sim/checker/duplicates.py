@@ -50,7 +50,7 @@ def candidates(keys: npt.NDArray[Any]) -> Groups:
     ordered.sort()
     repeated = ordered[1:][ordered[1:] == ordered[:-1]]
     del ordered
-    repeated = np.unique(repeated)
+    repeated = repeated[np.concatenate(([True], repeated[1:] != repeated[:-1]))] if len(repeated) else repeated
     if not len(repeated):
         return Groups(np.zeros(0, np.int64), np.zeros(0, np.int64))
     records, groups = [], []

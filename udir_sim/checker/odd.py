@@ -3,12 +3,16 @@
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 
 from udir_sim.layout import layout
 
 LENGTH = layout().length
+_DIGEST_LENGTHS = frozenset({LENGTH + 4, LENGTH + 8, LENGTH + 24, LENGTH + 48})
 _GROUPED = re.compile(rb"(?:[0-9A-Fa-f]{8} ){4}[0-9A-Fa-f]{8}")
 _SHA256 = re.compile(rb"[0-9A-Fa-f]{64}")
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+_FOREIGN = re.compile(rb"[\x80-\xff]")
 _OLD = re.compile(rb"[ACD](?:0[1-9]|10)")
 
 
@@ -43,41 +47,52 @@ class Judged:
     hits: tuple[Hit, ...] = ()
     mended: bytes | None = None
     """The record with its right length, where padding or cutting blanks is all it takes."""
+    common: bool = False
+    """Whether the same is said of all data records of this length that are readable."""
 
 
-def judge(content: bytes, length: int) -> Judged:
+def judge(content: bytes, length: int, *, readable: bool = False) -> Judged:
     """Look at a record that has not its length.
 
     Args:
         content: its beginning, all of it if it is not very long.
         length: its bytes.
+        readable: whether it is known to have no control and no foreign bytes.
 
     """
-    if not content.strip(b" ") and len(content) == length:
-        return Judged(Kind.EMPTY)
-    if not content.strip(b"\x1a") and len(content) == length:
-        return Judged(Kind.END_OF_FILE)
     kind = kind_of(content)
     if kind is Kind.UNKNOWN:
+        if len(content) == length:
+            if not content.strip(b" "):
+                return Judged(Kind.EMPTY)
+            if not content.strip(b"\x1a"):
+                return Judged(Kind.END_OF_FILE)
         return Judged(kind, (unknown(content),))
     surplus_blank = length > LENGTH and len(content) == length and not content[LENGTH:].strip(b" ")
-    mended: bytes | None = None
     if surplus_blank or (length < LENGTH and kind is not Kind.DATA):
-        mended = content[:LENGTH].ljust(LENGTH)
         why = Hit("UD-F09-LEN", "repaired", (min(length, LENGTH) + 1, max(length, LENGTH)), f"{length} bytes")
-        return Judged(kind, (why,), mended)
+        return Judged(kind, (why,), content[:LENGTH].ljust(LENGTH))
     if kind is not Kind.DATA:
-        mended = content[:LENGTH].ljust(LENGTH)
-    return Judged(kind, (*unreadable(content), *_length_of(content, length)), mended)
+        hits = (*unreadable(content[LENGTH:]), *_length_of(content, length))
+        return Judged(kind, hits, content[:LENGTH].ljust(LENGTH))
+    if readable and length not in _DIGEST_LENGTHS:
+        return _plainly_wrong(length)
+    return Judged(kind, (*unreadable(content), *_length_of(content, length)))
+
+
+@lru_cache(maxsize=64)
+def _plainly_wrong(length: int) -> Judged:
+    return Judged(Kind.DATA, tuple(_length_of(b"", length)), common=True)
 
 
 def kind_of(content: bytes) -> Kind:
     """Return what a record is by its first two columns."""
-    if content[:1] == b"H":
+    start = content[:2]
+    if len(start) == 2 and start.isdigit():
+        return Kind.DATA
+    if start[:1] == b"H":
         return Kind.HEADER
-    if content[:1] == b"T":
-        return Kind.TRAILER
-    return Kind.DATA if len(content) >= 2 and content[:2].isdigit() else Kind.UNKNOWN
+    return Kind.TRAILER if start[:1] == b"T" else Kind.UNKNOWN
 
 
 def unknown(content: bytes) -> Hit:
@@ -90,14 +105,11 @@ def unknown(content: bytes) -> Hit:
 def unreadable(content: bytes) -> list[Hit]:
     """Return the control and foreign bytes of a record that is looked at by itself."""
     hits = []
-    for place, byte in enumerate(content):
-        if byte < 0x20 or byte == 0x7F:
-            hits.append(Hit("UD-F05-CTRL", columns=(place + 1, place + 1)))
-            break
-    foreign = [place for place, byte in enumerate(content) if byte >= 0x80]
-    if foreign:
+    if control := _CONTROL.search(content):
+        hits.append(Hit("UD-F05-CTRL", columns=(control.start() + 1, control.end())))
+    if foreign := _FOREIGN.search(content):
         utf8 = "it may be UTF-8, where such a letter takes two bytes" if _is_utf8(content) else ""
-        hits.append(Hit("UD-F04-ASCII", columns=(foreign[0] + 1, foreign[0] + 1), note=utf8))
+        hits.append(Hit("UD-F04-ASCII", columns=(foreign.start() + 1, foreign.end()), note=utf8))
     return hits
 
 

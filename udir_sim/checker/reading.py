@@ -1,4 +1,4 @@
-"""From a file to blocks of whole records, about a megabyte each, and from a block to records.
+"""From a file to blocks of whole records, about two megabytes each, and from a block to records.
 
 A regular block, whose records all have their length and end alike, is seen as a table where it stands. In any other
 block the line ends are looked up, records of the right length are gathered into a table, and the odd ones are handed
@@ -22,7 +22,7 @@ from udir_sim.checker.table import Table
 from udir_sim.layout import layout
 
 LENGTH = layout().length
-BLOCK = 1 << 20
+BLOCK = 1 << 21
 KEPT = 600
 """Bytes of an odd record that are looked at: enough for a record with two SHA-256 digests."""
 LONGEST = 1 << 18
@@ -189,6 +189,8 @@ class Records:
     ended_crlf: int = 0
     first_lf: int = -1
     first_crlf: int = -1
+    readable: bool = False
+    """Whether the block is known to have no control and no foreign bytes."""
     unended: bool = False
     """Whether the last record has no line end."""
 
@@ -248,7 +250,11 @@ def irregular(block: Block, ends: Ends) -> Records:
         windows = np.lib.stride_tricks.sliding_window_view(array, LENGTH)
         rows = windows[starts[records.places]]
         records.table = Table(rows, len(rows), LENGTH)
-    for place in np.flatnonzero(~whole):
+    odd = np.flatnonzero(~whole)
+    if len(odd):
+        strange = int(np.count_nonzero((array < 0x20) | (array >= 0x7F)))
+        records.readable = strange == records.ended_lf * skip + 2 * records.ended_crlf
+    for place in odd:
         start, length = int(starts[place]), int(lengths[place])
         records.odd.append((int(place), block.data[start : start + min(length, KEPT)], length))
     return records

@@ -21,14 +21,13 @@ from udir_sim.checker.table import Table
 from udir_sim.layout import layout
 from udir_sim.rules.catalogue import words
 from udir_sim.rules.checks.dates import EPOCH, FIRST_DAY, LAST_DAY
-from udir_sim.rules.checks.rows import Bytes, Context, Mask, between, digit, every, some
+from udir_sim.rules.checks.rows import Bytes, Context, Group, Mask, between, digit, every, some
 from udir_sim.rules.checks.sha1 import matches
 
 SHORT_KINDS = ("D04", "D06", "D05", "D03")
 """The fields that may belong to one Student ID only, with keys of 32 bits: UD-G05, G04, G06, G07."""
 
 _BLANKS = np.uint64(0x2020202020202020)
-_ALL_SET = np.uint64(0x0101010101010101)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,8 @@ class Scan:
     """What the quick look found. Positions are those of the table, from 0."""
 
     suspects: npt.NDArray[np.intp]
+    groups: Bytes
+    """For each suspect, which groups of rules it may break, as bits of `Group`."""
     student_keys: Keys | None
     short_keys: dict[str, ShortKeys]
     """By field; 0 where the field is blank."""
@@ -68,17 +69,20 @@ class Scanner:
 
     def scan(self, table: Table) -> Scan:
         """Look at the records of a table."""
-        bad = np.zeros(table.count, np.bool_)
-        types, statuses, flags = self._codes(table, bad)
-        student_keys, ssn_keys, ssn_filled = self._digests(table, bad)
+        bad = {group: np.zeros(table.count, np.bool_) for group in Group if group is not Group.ALL}
+        types, statuses, flags = self._codes(table, bad[Group.CODES])
+        student_keys, ssn_keys, ssn_filled = self._digests(table, bad[Group.DIGESTS])
         vendors = table.columns(43, 7)
         ids = table.columns(90, 42)
-        self._vendors(vendors, types, bad)
-        self._ids(ids, bad)
-        first_names = self._names(table, bad)
-        self._dates(table, bad)
+        self._vendors(vendors, types, bad[Group.VENDOR])
+        self._ids(ids, bad[Group.IDS])
+        first_names = self._names(table, bad[Group.NAMES])
+        self._dates(table, bad[Group.DATES])
         if self.wanted.digests_of_clear_fields:
-            self._clear_fields(table, vendors, ids, ssn_filled, bad)
+            self._clear_fields(table, vendors, ids, ssn_filled, bad[Group.CLEAR])
+        groups = np.zeros(table.count, np.uint8)
+        for group, mask in bad.items():
+            groups |= mask.view(np.uint8) * np.uint8(group)
         campus_ids, net_ids = ids[:, :32], ids[:, 32:]
         filled = {
             "D03": vendors[:, 0] != 0x20,
@@ -93,9 +97,11 @@ class Scanner:
             keys = shortened(ssn_keys) if kind == "D04" else short_key(values[kind])
             keys *= filled[kind]
             short_keys[kind] = keys
-        good = ~bad
+        good = groups == 0
+        suspects = np.flatnonzero(groups)
         scan = Scan(
-            suspects=np.flatnonzero(bad),
+            suspects=suspects,
+            groups=groups[suspects],
             student_keys=student_keys if self.wanted.student_keys else None,
             short_keys=short_keys,
             census=Census.of(types, statuses, flags, filled, good),
@@ -130,10 +136,10 @@ class Scanner:
         """Look at Student ID and SSN; return their keys, and where there is an SSN."""
         students, ssns = table.columns(3, 40), table.columns(50, 40)
         student_keys, ssn_keys = key(students), key(ssns)
-        _mark(bad, _hexadecimal(students), 40)
+        _mark(bad, _hexadecimal(students))
         ssn_words = ssns.view(np.uint64)
         ssn_filled = ssn_words[:, 0] != _BLANKS
-        wrong = ~_rows_all(_hexadecimal(ssns), 40)
+        wrong = ~every(_hexadecimal(ssns))
         if wrong.any():
             wrong &= some(ssn_words != _BLANKS)
             bad |= wrong
@@ -148,19 +154,19 @@ class Scanner:
     def _vendors(self, vendors: Bytes, types: Bytes, bad: Mask) -> None:
         blank = vendors == 0x20
         allowed = between(vendors, "0", "9") | between(vendors, "A", "Z") | blank
-        _mark(bad, allowed, 7)
-        _mark(bad, ~(blank[:, :-1] & ~blank[:, 1:]), 6)
+        _mark(bad, allowed)
+        _mark(bad, ~(blank[:, :-1] & ~blank[:, 1:]))
         bad |= ~blank[:, 0] & (types != letter_places("D10")[ord("U")])
 
     def _ids(self, ids: Bytes, bad: Mask) -> None:
         """Look at Campus ID (32 columns) and Net ID (10 columns)."""
-        _mark(bad, between(ids, " ", "_"), 42)
+        _mark(bad, between(ids, " ", "_"))
         flat = (ids != 0x20).ravel()
         begins = np.zeros(flat.shape, np.bool_)
         np.greater(flat[1:], flat[:-1], out=begins[1:])
         begins = begins.reshape(ids.shape)
         begins[:, (0, 32)] = False
-        _mark(bad, ~begins, 42)
+        _mark(bad, ~begins)
         dashes = ids == ord("-")
         if dashes.any():
             bad |= some(dashes[:, :-3] & dashes[:, 3:])
@@ -183,13 +189,13 @@ class Scanner:
         names = table.columns(133, 80)
         allowed = between(names, " ", "~")
         allowed &= ~digit(names)
-        _mark(bad, allowed, 80)
+        _mark(bad, allowed)
         bad |= (names[:, 0] == 0x20) | (names[:, 40] == 0x20)
         return names[:, 40]
 
     def _dates(self, table: Table, bad: Mask) -> None:
         dates = table.columns(215, 32)
-        _mark(bad, digit(dates), 32)
+        _mark(bad, digit(dates))
         days = np.take(_calendar(), _numbers(dates) - _FIRST_NUMBER, mode="clip").reshape(-1, 4)
         begin, end, eligible_from, eligible_to = (np.ascontiguousarray(days[:, place]) for place in range(4))
         bad |= (begin == 0) | (end == 0) | (eligible_from == 0) | (eligible_to == 0)
@@ -221,24 +227,10 @@ def _hexadecimal(values: Bytes) -> Mask:
     return between(values, "0", "9") | between(values, "A", "F")
 
 
-def _mark(bad: Mask, allowed: Mask, width: int) -> None:
+def _mark(bad: Mask, allowed: Mask) -> None:
     """Add the records with a byte that is not allowed; a table without one is left after one look."""
     if not allowed.all():
-        bad |= ~_rows_all(allowed, width)
-
-
-def _rows_all(allowed: Mask, width: int) -> Mask:
-    """Return the records all of whose bytes are allowed; eight at a time where the width lets us."""
-    if allowed.all():
-        return np.ones(len(allowed), np.bool_)
-    if width % 8:
-        return every(allowed)
-    words = allowed.view(np.uint64)
-    total = words[:, 0].copy()
-    for place in range(1, width // 8):
-        total &= words[:, place]
-    same: Mask = total == _ALL_SET
-    return same
+        bad |= ~every(allowed)
 
 
 def _numbers(dates: Bytes) -> npt.NDArray[np.int64]:

@@ -4,21 +4,20 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from udir_sim.checker.framing import Frame, Header
 from udir_sim.checker.model import Finding
-from udir_sim.checker.odd import Judged, Kind, judge, unknown
+from udir_sim.checker.odd import Hit, Judged, Kind, judge, unknown
 from udir_sim.checker.reading import LENGTH, Ends
 from udir_sim.checker.tally import Tally
 from udir_sim.checker.work import Looked
 from udir_sim.layout import layout, masked_record
 from udir_sim.rules import Severity
 from udir_sim.rules.checks import Bytes
-from udir_sim.rules.checks.rows import digit
+from udir_sim.rules.checks.rows import Group, digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,8 @@ class DataRows:
 
     rows: Bytes
     numbers: npt.NDArray[np.int64]
+    groups: Bytes
+    """What each is suspected of, as bits of `Group`."""
 
 
 class _Marks:
@@ -82,8 +83,12 @@ class Structure:
         others = int(np.count_nonzero(~is_data))
         mended: list[tuple[int, bytes]] = []
         empty: set[int] = set()
+        common: dict[int, list[tuple[int, bytes]]] = {}
         for place, content, length in records.odd:
-            judged = judge(content, length)
+            judged = judge(content, length, readable=records.readable)
+            if judged.common:
+                common.setdefault(length, []).append((base + place, content))
+                continue
             self._odd(judged, content, base + place)
             if judged.kind in (Kind.HEADER, Kind.TRAILER):
                 marks.append((base + place, judged.mended or content))
@@ -92,13 +97,15 @@ class Structure:
             elif judged.kind in (Kind.EMPTY, Kind.END_OF_FILE):
                 empty.add(place)
             others += judged.kind is not Kind.DATA
+        for length, alike in common.items():
+            self._common(judge(alike[0][1], length, readable=True), alike)
         for number, record in sorted(marks):
             (self._headers if record[:1] == b"H" else self._trailers).add(number, record)
         self.data_records += records.count - others
         self._bounds(records.count, empty, base)
         self._line_ends(looked, base)
         self.records += records.count
-        return _joined(looked.suspects[is_data], numbers[is_data], mended)
+        return _joined(DataRows(looked.suspects[is_data], numbers[is_data], looked.groups[is_data]), mended)
 
     def _unknown(self, rows: Bytes, numbers: npt.NDArray[np.int64]) -> None:
         if not len(rows):
@@ -128,11 +135,23 @@ class Structure:
             if count and len(self.tally.samples[place]) >= self.tally.limit:
                 self.tally.counts[place] = count + 1  # nothing but the number is kept
                 if of_student:
-                    self.tally.note_errors(hit.rule, (number,), hit.variant)
+                    self.tally.note_error(hit.rule, number, hit.variant)
             else:
                 finding = Finding(number, hit.columns, note=hit.note, excerpt=masked_record(layout(), content))
                 add = self.tally.add_data if of_student else self.tally.add
                 add(hit.rule, finding, hit.variant)
+
+    def _common(self, judged: Judged, records: list[tuple[int, bytes]]) -> None:
+        """Report many data records of one wrong length together."""
+        numbers = np.array([number for number, _ in records])
+        for hit in judged.hits:
+
+            def describe(place: int, hit: Hit = hit) -> Finding:
+                number, content = records[place]
+                return Finding(number, hit.columns, note=hit.note, excerpt=masked_record(layout(), content))
+
+            self.tally.add_many(hit.rule, numbers, describe, hit.variant)
+            self.tally.note_errors(hit.rule, numbers, hit.variant)
 
     def _bounds(self, count: int, empty: set[int], base: int) -> None:
         full = (place for place in range(count) if place not in empty)
@@ -226,11 +245,12 @@ class Structure:
         return "LF" if self._ended_lf else "none"
 
 
-def _joined(rows: Bytes, numbers: Any, mended: list[tuple[int, bytes]]) -> DataRows:
-    """Put mended records among the others, in the order of the file."""
+def _joined(data: DataRows, mended: list[tuple[int, bytes]]) -> DataRows:
+    """Put mended records among the others, in the order of the file. Nobody has looked at them yet."""
     if not mended:
-        return DataRows(rows, numbers)
+        return data
     extra = np.frombuffer(b"".join(record for _, record in mended), np.uint8).reshape(-1, LENGTH)
-    all_numbers = np.concatenate([numbers, np.array([number for number, _ in mended], np.int64)])
-    order = np.argsort(all_numbers)
-    return DataRows(np.concatenate([rows, extra])[order], all_numbers[order])
+    numbers = np.concatenate([data.numbers, np.array([number for number, _ in mended], np.int64)])
+    groups = np.concatenate([data.groups, np.full(len(mended), Group.ALL, np.uint8)])
+    order = np.argsort(numbers)
+    return DataRows(np.concatenate([data.rows, extra])[order], numbers[order], groups[order])

@@ -1,7 +1,8 @@
 """Counts findings exactly and keeps the first of each rule."""
 
 import bisect
-from collections.abc import Callable, Iterable
+from array import array
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +29,7 @@ class Tally:
     file_errors: int = 0
     """Findings of ERROR that are not about single data records."""
     _errors: list[npt.NDArray[np.int64]] = field(default_factory=list)
+    _single_errors: "array[int]" = field(default_factory=lambda: array("q"))
     _severities: dict[Place, Severity] = field(default_factory=dict)
 
     def severity(self, rule_id: str, variant: str = "") -> Severity:
@@ -50,7 +52,7 @@ class Tally:
     def add_data(self, rule_id: str, finding: Finding, variant: str = "") -> None:
         """Add one finding about a data record."""
         self.add_many(rule_id, np.array([finding.record]), lambda _: finding, variant)
-        self.note_errors(rule_id, [finding.record], variant)
+        self.note_error(rule_id, finding.record, variant)
 
     def add_many(
         self,
@@ -79,22 +81,28 @@ class Tally:
             bisect.insort(kept, describe(position))
             del kept[self.limit :]
 
-    def note_errors(self, rule_id: str, records: Iterable[int] | npt.NDArray[Any], variant: str = "") -> None:
+    def note_error(self, rule_id: str, record: int, variant: str = "") -> None:
+        """Remember a data record that a rule holds, if it counts as ERROR."""
+        if self.severity(rule_id, variant) >= Severity.ERROR:
+            self._single_errors.append(record)
+
+    def note_errors(self, rule_id: str, records: npt.NDArray[Any], variant: str = "") -> None:
         """Remember data records that a rule holds, if it counts as ERROR."""
         if self.severity(rule_id, variant) >= Severity.ERROR:
-            self._errors.append(np.fromiter(records, np.int64))
+            self.note_held(records)
 
     def note_held(self, records: npt.NDArray[Any]) -> None:
         """Remember data records that some rule holds."""
         if len(records):
             self._errors.append(records.astype(np.int64))
 
-    def held(self) -> npt.NDArray[np.int64]:
-        """Return the numbers of the data records with errors, rising."""
-        if not self._errors:
-            return np.zeros(0, np.int64)
-        self._errors = [np.unique(np.concatenate(self._errors))]
-        return self._errors[0]
+    def held(self, records: int) -> npt.NDArray[np.intp]:
+        """Return the numbers of the data records with errors, rising; the file has so many records."""
+        marked = np.zeros(records + 1, np.bool_)
+        for numbers in self._errors:
+            marked[numbers] = True
+        marked[np.array(self._single_errors, np.int64)] = True
+        return np.flatnonzero(marked)
 
     def results(self) -> tuple[RuleResult, ...]:
         """Return all findings: worst first, then in the order of the catalogue."""

@@ -24,6 +24,8 @@ class Looked:
     """Bytes from record to record in a regular block, else 0."""
     suspects: Bytes
     """Copies of the records that the rules must judge, headers and trailers among them."""
+    groups: Bytes
+    """What they are suspected of, see `Scan.groups`."""
     places: npt.NDArray[np.intp]
     """Where these stand."""
     census: Census
@@ -63,7 +65,8 @@ def _looked(records: Records, scanner: Scanner, samples: int, stride: int) -> Lo
         if scanner.wanted.student_keys:
             keys["D02"] = np.zeros(records.count, np.uint64)
     places = np.zeros(0, np.intp) if scan is None else _places(records, scan.suspects)
-    looked = Looked(records, stride, suspects, places, Census() if scan is None else scan.census, keys)
+    groups = np.zeros(0, np.uint8) if scan is None else scan.groups
+    looked = Looked(records, stride, suspects, groups, places, Census() if scan is None else scan.census, keys)
     if scan is not None:
         for rule_id, found in scan.informations.items():
             looked.informations[rule_id] = _places(records, found)

@@ -14,6 +14,7 @@ from udir_sim.rules.checks.registry import Checks
 from udir_sim.rules.checks.rows import (
     BLANK,
     Bytes,
+    Group,
     Mask,
     Rows,
     Text,
@@ -36,32 +37,41 @@ def _justified(text: Text) -> Mask:
     return text.filled & (text.begin == 0)
 
 
+def not_hexadecimal(rows: Rows, field: str) -> Mask:
+    return ~every(hex_digit(rows.bytes(field)))
+
+
+def with_digits(rows: Rows, field: str) -> Mask:
+    values = rows.bytes(field)
+    return some(digit(values)) if field in ("D08", "D09") else some(values == ord("-"))
+
+
 @check("UD-S14-FILLED", *HASHES)
 def one_character_repeated(rows: Rows, field: str) -> Mask:
     values = rows.bytes(field)
     return rows.text(field).filled & every(values == values[:, :1])
 
 
-@check("UD-S01-SSN9", *HASHES)
+@check("UD-S01-SSN9", *HASHES, among=not_hexadecimal)
 def nine_digits(rows: Rows, field: str) -> Mask:
     text = rows.text(field)
     return _justified(text) & (text.length == 9) & text.only(digit(text.bytes))
 
 
-@check("UD-S02-SSNDASH", *HASHES)
+@check("UD-S02-SSNDASH", *HASHES, among=not_hexadecimal)
 def digits_in_groups(rows: Rows, field: str) -> Mask:
     text = rows.text(field)
     found = _justified(text) & (text.length == 11)
     return found & _grouped_number(text.bytes, 0)
 
 
-@check("UD-S03-MD5", *HASHES)
+@check("UD-S03-MD5", *HASHES, among=not_hexadecimal)
 def md5(rows: Rows, field: str) -> Mask:
     text = rows.text(field)
     return _justified(text) & (text.length == 32) & text.only(hex_digit(text.bytes))
 
 
-@check("UD-S06-SPACED", *HASHES)
+@check("UD-S06-SPACED", *HASHES, among=not_hexadecimal)
 def digest_in_groups(rows: Rows, field: str) -> Mask:
     """The record has its length, so the last group was cut."""
     values = rows.bytes(field)
@@ -71,7 +81,7 @@ def digest_in_groups(rows: Rows, field: str) -> Mask:
     return found
 
 
-@check("UD-S08-BASE64", *HASHES)
+@check("UD-S08-BASE64", *HASHES, among=not_hexadecimal)
 def base64(rows: Rows, field: str) -> Mask:
     """Twenty bytes of a digest take 27 characters and one ``=``."""
     text = rows.text(field)
@@ -81,13 +91,13 @@ def base64(rows: Rows, field: str) -> Mask:
     return _justified(text) & (text.length == 28) & text.only(allowed)
 
 
-@check("UD-S05-SHORTHEX", *HASHES)
+@check("UD-S05-SHORTHEX", *HASHES, among=not_hexadecimal)
 def short_digest(rows: Rows, field: str) -> Mask:
     text = rows.text(field)
     return _justified(text) & (text.length >= 11) & (text.length <= 39) & text.only(hex_digit(text.bytes))
 
 
-@check("UD-S04-CLEARID", "D02")
+@check("UD-S04-CLEARID", "D02", among=not_hexadecimal)
 def registration_number(rows: Rows, field: str) -> Mask:
     """Up to 20 letters, digits and dashes. 11 and more hexadecimal digits are UD-S05's, which comes before."""
     text = rows.text(field)
@@ -95,12 +105,12 @@ def registration_number(rows: Rows, field: str) -> Mask:
     return _justified(text) & (text.length <= 20) & text.only(allowed)
 
 
-@check("UD-D02-REQ", "D02")
+@check("UD-D02-REQ", "D02", among=not_hexadecimal)
 def no_student_id(rows: Rows, field: str) -> Mask:
     return ~rows.text(field).filled
 
 
-@check("UD-??-HEX", *HASHES)
+@check("UD-??-HEX", *HASHES, among=not_hexadecimal)
 def no_digest(rows: Rows, field: str) -> Mask:
     return rows.text(field).filled & ~every(hex_digit(rows.bytes(field)))
 
@@ -120,23 +130,23 @@ def digest_of_unusable_number(rows: Rows, field: str) -> Mask:
     return known_digests(rows.bytes(field), _packed(null=False))
 
 
-@check("UD-S11-IDISSSN", "D04", closes=False, also=("D02",))
+@check("UD-S11-IDISSSN", "D04", closes=False, also=("D02",), group=Group(0))
 def same_digest(rows: Rows, field: str) -> Mask:
     text = rows.text(field)
     return text.filled & every(upper(text.bytes) == upper(rows.bytes("D02")))
 
 
-@check("UD-S12-SSNINCLEAR", *CLEAR_FIELDS, also=("D04",))
+@check("UD-S12-SSNINCLEAR", *CLEAR_FIELDS, also=("D04",), group=Group.CLEAR)
 def ssn_in_clear(rows: Rows, field: str) -> Mask:
     return _confirmed(rows, field, "D04")
 
 
-@check("UD-S13-IDINCLEAR", *CLEAR_FIELDS, closes=False, also=("D02",))
+@check("UD-S13-IDINCLEAR", *CLEAR_FIELDS, closes=False, also=("D02",), group=Group.CLEAR)
 def student_id_in_clear(rows: Rows, field: str) -> Mask:
     return _confirmed(rows, field, "D02")
 
 
-@check("UD-S15-SSNELSEWHERE", "D05", "D06", "D08", "D09")
+@check("UD-S15-SSNELSEWHERE", "D05", "D06", "D08", "D09", among=with_digits)
 def number_elsewhere(rows: Rows, field: str) -> Mask:
     text = rows.text(field)
     found = rows.none()

@@ -1,7 +1,10 @@
 """Many data records at once: a matrix of bytes, and facts about its fields that several rules share."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import IntFlag
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -16,6 +19,33 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 Numbers: TypeAlias = npt.NDArray[np.int64]
 
 BLANK = 0x20
+
+
+class Group(IntFlag):
+    """Fields that are suspected together by the quick look of the checker."""
+
+    CODES = 1
+    DIGESTS = 2
+    VENDOR = 4
+    IDS = 8
+    NAMES = 16
+    DATES = 32
+    CLEAR = 64
+    """Clear fields against digests (UD-S12, UD-S13)."""
+    ALL = 127
+
+
+GROUPS: Mapping[str, Group] = MappingProxyType(
+    {
+        **dict.fromkeys(("D01", "D07", "D10", "D11"), Group.CODES),
+        **dict.fromkeys(("D02", "D04"), Group.DIGESTS),
+        "D03": Group.VENDOR,
+        **dict.fromkeys(("D05", "D06"), Group.IDS),
+        **dict.fromkeys(("D08", "D09"), Group.NAMES),
+        **dict.fromkeys(("D12", "D13", "D14", "D15"), Group.DATES),
+    }
+)
+"""By field, the group that it belongs to."""
 DATE_FIELDS = ("D12", "D13", "D14", "D15")
 
 
@@ -67,14 +97,24 @@ class Text:
 class Rows:
     """Data records of 246 bytes each, checked together."""
 
-    def __init__(self, matrix: Bytes, context: Context) -> None:
+    def __init__(self, matrix: Bytes, context: Context, groups: Bytes | None = None) -> None:
+        """Take records.
+
+        Args:
+            matrix: shape (records, 246).
+            context: what rules must know besides.
+            groups: for each record, the groups whose rules it may break, as bits; None: any.
+
+        """
         self.matrix = matrix
         self.context = context
+        self.groups = groups
         self.count = len(matrix)
         self._texts: dict[str, Text] = {}
         self._explained: dict[str, Mask] = {}
         self._days: dict[str, Numbers] = {}
         self._clear: dict[str, tuple[Mask, ...]] = {}
+        self._parts: dict[tuple[Among | Group, str], tuple[npt.NDArray[np.intp], Rows]] = {}
 
     def bytes(self, field_id: str) -> Bytes:
         """Return the columns of a field, shape (records, columns)."""
@@ -110,6 +150,24 @@ class Rows:
             self._days[field_id] = days(self.bytes(field_id))
         return self._days[field_id]
 
+    def part(self, among: "Among", field_id: str) -> "tuple[npt.NDArray[np.intp], Rows]":
+        """Return the records that can break a rule at all: their positions, and the records by themselves."""
+        if (among, field_id) not in self._parts:
+            self._parts[among, field_id] = self._some(among(self, field_id))
+        return self._parts[among, field_id]
+
+    def suspected(self, group: Group) -> "tuple[npt.NDArray[np.intp], Rows] | None":
+        """Return the records that may break rules of a group: their positions, and by themselves; None for all."""
+        if self.groups is None or not group:
+            return None
+        if (group, "") not in self._parts:
+            self._parts[group, ""] = self._some((self.groups & np.uint8(group)) != 0)
+        return self._parts[group, ""]
+
+    def _some(self, mask: Mask) -> "tuple[npt.NDArray[np.intp], Rows]":
+        places = np.flatnonzero(mask)
+        return places, self if len(places) == self.count else Rows(self.matrix[places], self.context)
+
     def clear_matches(self, field_id: str) -> tuple[Mask, ...]:
         """Return where a clear field may be what was hashed to the Student ID, and where to the SSN."""
         if not self._clear:
@@ -128,6 +186,9 @@ class Rows:
         letters = np.frombuffer(self.context.profile.allow_blank_dates_for.encode(), np.uint8)
         return np.isin(self.type_letter(), letters) | np.isin(upper(self.byte("D11")), letters)
 
+
+Among: TypeAlias = Callable[[Rows, str], Mask]
+"""Returns, cheaply, which records can break a rule at all."""
 
 NO_DAY = np.iinfo(np.int64).min
 
@@ -149,21 +210,45 @@ def days(dates: Bytes) -> Numbers:
 
 
 def every(masks: Mask) -> Mask:
-    """Return in which rows all columns are set."""
-    result: Mask = np.all(masks, axis=1)
+    """Return in which rows all columns are set; eight columns at a time where the shape lets us."""
+    words = _eights(masks)
+    if words is None:
+        plain: Mask = np.all(masks, axis=1)
+        return plain
+    total = words[:, 0].copy()
+    for place in range(1, words.shape[1]):
+        total &= words[:, place]
+    result: Mask = total == _EIGHT_SET
     return result
 
 
 def some(masks: Mask) -> Mask:
-    """Return in which rows any column is set."""
-    result: Mask = np.any(masks, axis=1)
+    """Return in which rows any column is set; eight columns at a time where the shape lets us."""
+    words = _eights(masks)
+    if words is None:
+        plain: Mask = np.any(masks, axis=1)
+        return plain
+    total = words[:, 0].copy()
+    for place in range(1, words.shape[1]):
+        total |= words[:, place]
+    result: Mask = total != 0
     return result
+
+
+_EIGHT_SET = np.uint64(0x0101010101010101)
+
+
+def _eights(masks: Mask) -> npt.NDArray[np.uint64] | None:
+    if masks.shape[1] % 8 or not masks.flags.c_contiguous or not len(masks):
+        return None
+    return masks.view(np.uint64)
 
 
 def upper(values: Bytes) -> Bytes:
     """Return ASCII letters in upper case, all else as it is."""
-    lower = (values >= ord("a")) & (values <= ord("z"))
-    return np.where(lower, values - 0x20, values).astype(np.uint8)
+    lower = between(values, "a", "z").view(np.uint8)
+    result: Bytes = values - (lower << np.uint8(5))
+    return result
 
 
 def between(values: Bytes, first: str, last: str) -> Mask:

@@ -19,6 +19,7 @@ Words: TypeAlias = npt.NDArray[np.uint32]
 CLEAR_FIELDS = ("D03", "D05", "D06")
 _START = (0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0)
 _CONSTANTS = (0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xCA62C1D6)
+_1, _2, _5, _27, _30, _31 = (np.uint32(bits) for bits in (1, 2, 5, 27, 30, 31))
 _STEPS = 76
 """Of 80: the last word of the digest is what the first word of the state was after 76 steps, rotated."""
 
@@ -37,7 +38,10 @@ def matches(fields: Sequence[Bytes], digests: Sequence[Bytes]) -> list[tuple[Mas
     wanted = [tails(digest) for digest in digests]
     found = []
     filled = [np.flatnonzero(some(values != BLANK)) for values in fields]
-    messages = [padded(values[which]) for values, which in zip(fields, filled, strict=True)]
+    messages = [
+        padded(values if len(which) == len(values) else values[which])
+        for values, which in zip(fields, filled, strict=True)
+    ]
     ends = last_words(np.concatenate(messages, axis=1))
     begin = 0
     for values, which in zip(fields, filled, strict=True):
@@ -53,22 +57,37 @@ def matches(fields: Sequence[Bytes], digests: Sequence[Bytes]) -> list[tuple[Mas
 def padded(values: Bytes) -> Words:
     """Return one message block of 16 words a value, shape (16, records): stripped of blanks, padded as SHA-1 wants."""
     count, width = values.shape
-    nonblank = values != BLANK
-    if not nonblank[:, 0].all():
-        begin = nonblank.argmax(axis=1)
-        columns = np.arange(width) + begin[:, None]
-        moved = np.take_along_axis(values, np.minimum(columns, width - 1), axis=1)
-        values = np.where(columns < width, moved, np.uint8(BLANK))
-        nonblank = values != BLANK
-    length = width - nonblank[:, ::-1].argmax(axis=1)
-    block = np.zeros((count, (width + 4) & ~3), np.uint8)
+    block = np.zeros((count, (width + 8) & ~7), np.uint8)
     block[:, :width] = values
-    block[:, :width] *= np.arange(width) < length[:, None]
+    filled = block != BLANK
+    filled[:, width:] = False
+    inner = (filled[:, 1:] > filled[:, :-1]).any()
+    if inner:
+        length = _moved_to_the_left(block, width)
+    else:
+        # Each value ends at its first blank: count the bytes before, eight at a time.
+        block *= filled.view(np.uint8)
+        eights = filled.view(np.uint64)
+        total = eights[:, 0].copy()
+        for place in range(1, eights.shape[1]):
+            total += eights[:, place]
+        length = ((total * np.uint64(0x0101010101010101)) >> np.uint64(56)).view(np.int64)
     block[np.arange(count), length] = 0x80
     message = np.zeros((16, count), np.uint32)
     message[: block.shape[1] // 4] = block.view(">u4").T
     message[15] = length * 8
     return message
+
+
+def _moved_to_the_left(block: Bytes, width: int) -> npt.NDArray[np.int64]:
+    """Strip values of the blanks around them, in place; return their lengths. Blanks inside stay."""
+    nonblank = block[:, :width] != BLANK
+    begin = nonblank.argmax(axis=1)
+    length: npt.NDArray[np.int64] = width - nonblank[:, ::-1].argmax(axis=1) - begin
+    columns = np.arange(width)
+    moved = np.take_along_axis(block[:, :width], np.minimum(columns + begin[:, None], width - 1), axis=1)
+    block[:, :width] = np.where(columns < length[:, None], moved, np.uint8(0))
+    return length
 
 
 def tails(digests: Bytes) -> Words:
@@ -83,49 +102,60 @@ def tails(digests: Bytes) -> Words:
 def last_words(message: Words) -> Words:
     """Return the last word of the digest of each message block, shape (16, records). The blocks are overwritten."""
     count = message.shape[1]
-    w = list(message)
+    # Most of a short message is zeroes; what is zero for all of them needs no arithmetic.
+    w: list[Words | None] = [word if word.any() else None for word in message]
     a, b, c, d, e = (np.full(count, word, np.uint32) for word in _START)
     t, u = np.empty(count, np.uint32), np.empty(count, np.uint32)
     for step in range(_STEPS):
-        word = w[step & 15]
         if step >= 16:
-            word ^= w[(step - 3) & 15]
-            word ^= w[(step - 8) & 15]
-            word ^= w[(step - 14) & 15]
-            _rotate(word, 1, t)
+            _schedule(w, step, t)
         _mix(step // 20, b, c, d, t, u)
-        e += t
-        e += word
-        e += np.uint32(_CONSTANTS[step // 20])
-        np.left_shift(a, 5, out=t)
-        np.right_shift(a, 27, out=u)
-        t |= u
-        e += t
-        _rotate(b, 30, t)
+        np.add(e, t, out=e)
+        word = w[step & 15]
+        if word is not None:
+            np.add(e, word, out=e)
+        np.add(e, np.uint32(_CONSTANTS[step // 20]), out=e)
+        np.left_shift(a, _5, out=t)
+        np.right_shift(a, _27, out=u)
+        np.bitwise_or(t, u, out=t)
+        np.add(e, t, out=e)
+        np.left_shift(b, _30, out=t)
+        np.right_shift(b, _2, out=b)
+        np.bitwise_or(b, t, out=b)
         a, b, c, d, e = e, a, b, c, d
-    _rotate(a, 30, t)
-    a += np.uint32(_START[4])
-    return a
+    result: Words = ((a << _30) | (a >> _2)) + np.uint32(_START[4])
+    return result
+
+
+def _schedule(w: list[Words | None], step: int, scratch: Words) -> None:
+    """Put the word of a step where the word of 16 steps before stood."""
+    word = w[step & 15]
+    for before in (3, 8, 14):
+        other = w[(step - before) & 15]
+        if other is None:
+            continue
+        if word is None:
+            word = other.copy()
+        else:
+            np.bitwise_xor(word, other, out=word)
+    if word is not None:
+        np.right_shift(word, _31, out=scratch)
+        np.left_shift(word, _1, out=word)
+        np.bitwise_or(word, scratch, out=word)
+    w[step & 15] = word
 
 
 def _mix(quarter: int, b: Words, c: Words, d: Words, t: Words, u: Words) -> None:
     """Put the round function of b, c and d into t."""
     if quarter == 0:  # b chooses between c and d
         np.bitwise_xor(c, d, out=t)
-        t &= b
-        t ^= d
+        np.bitwise_and(t, b, out=t)
+        np.bitwise_xor(t, d, out=t)
     elif quarter == 2:  # the majority of the three
         np.bitwise_xor(b, c, out=t)
         np.bitwise_xor(b, d, out=u)
-        t &= u
-        t ^= b
+        np.bitwise_and(t, u, out=t)
+        np.bitwise_xor(t, b, out=t)
     else:
         np.bitwise_xor(b, c, out=t)
-        t ^= d
-
-
-def _rotate(word: Words, by: int, scratch: Words) -> None:
-    """Rotate to the left, in place."""
-    np.left_shift(word, by, out=scratch)
-    np.right_shift(word, 32 - by, out=word)
-    word |= scratch
+        np.bitwise_xor(t, d, out=t)

@@ -9,7 +9,7 @@ import numpy as np
 from udir_sim.layout import layout
 from udir_sim.rules.catalogue import words
 from udir_sim.rules.checks.registry import Checks
-from udir_sim.rules.checks.rows import Bytes, Mask, Rows, between, digit, every, letter, some, upper
+from udir_sim.rules.checks.rows import BLANK, Bytes, Group, Mask, Rows, between, digit, every, letter, some, upper
 
 check = Checks()
 ALL_FIELDS = tuple(field.id for field in layout().data.fields)
@@ -31,12 +31,17 @@ def latin_letter(values: Bytes) -> Mask:
 unreadable = Checks()
 
 
-@unreadable("UD-F05-CTRL", *ALL_FIELDS)
+def with_unreadable(rows: Rows, field: str) -> Mask:
+    values = rows.bytes(field)
+    return ~every((values >= BLANK) & (values < 0x7F))
+
+
+@unreadable("UD-F05-CTRL", *ALL_FIELDS, among=with_unreadable)
 def control_byte(rows: Rows, field: str) -> Mask:
     return some(control(rows.bytes(field)))
 
 
-@unreadable("UD-F04-ASCII", *ALL_FIELDS)
+@unreadable("UD-F04-ASCII", *ALL_FIELDS, among=with_unreadable)
 def foreign_byte(rows: Rows, field: str) -> Mask:
     values = rows.bytes(field)
     foreign = values >= 0x80
@@ -45,7 +50,7 @@ def foreign_byte(rows: Rows, field: str) -> Mask:
     return some(foreign)
 
 
-@unreadable("UD-F04-ASCII", *NAMES, variant="name letter", closes=False)
+@unreadable("UD-F04-ASCII", *NAMES, variant="name letter", closes=False, among=with_unreadable)
 def foreign_letter(rows: Rows, field: str) -> Mask:
     return some(latin_letter(rows.bytes(field)))
 
@@ -131,12 +136,12 @@ def unusual_vendor(rows: Rows, field: str) -> Mask:
     return ~every(allowed) | text.embedded_blank()
 
 
-@check("UD-D03-UBLANK", "D03", closes=False)
+@check("UD-D03-UBLANK", "D03", closes=False, group=Group(0))
 def undergraduate_without_vendor(rows: Rows, field: str) -> Mask:
     return ~rows.text(field).filled & (rows.type_letter() == ord("U"))
 
 
-@check("UD-D06-NONE", "D06", closes=False)
+@check("UD-D06-NONE", "D06", closes=False, group=Group(0))
 def no_net_id(rows: Rows, field: str) -> Mask:
     return ~rows.text(field).filled
 

@@ -12,7 +12,6 @@ from array import array
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,14 +24,14 @@ from udir_sim.checker.duplicates import Duplicates
 from udir_sim.checker.index import Index
 from udir_sim.checker.model import SAMPLES, CensusReport, LoadPlan, Previous, Receipt, Report
 from udir_sim.checker.prologue import Prologue
-from udir_sim.checker.reading import MAX_BYTES, Block, blocks, opened, size_of
+from udir_sim.checker.reading import LENGTH, MAX_BYTES, Block, blocks, opened, size_of
 from udir_sim.checker.scan import SHORT_KINDS, Scanner, Wanted
-from udir_sim.checker.structure import Structure
+from udir_sim.checker.structure import DataRows, Structure
 from udir_sim.checker.tally import Tally
 from udir_sim.checker.verdict import verdict_of
 from udir_sim.checker.work import Looked, look
 from udir_sim.rules import RULE_SET, Mode, Profile
-from udir_sim.rules.checks import Bytes, Context
+from udir_sim.rules.checks import Context
 
 _TOGETHER = 4096
 """Suspects that are judged at once."""
@@ -89,7 +88,7 @@ def check(
             from udir_sim.checker.differences import compare_with  # only where there is an earlier file
 
             difference = compare_with(run, previous, max_bytes)
-        held = tally.held()
+        held = tally.held(run.structure.records)
         verdict = verdict_of(tally, run.structure.data_records, len(held))
         return Report(
             verdict,
@@ -108,21 +107,34 @@ def _numbers(values: Any) -> "array[int]":
     return numbers
 
 
-@dataclass(slots=True)
 class _Keys:
-    """The keys of all records, block by block, and corrections to them."""
+    """The keys of all records, one a record."""
 
-    blocks: list[Any] = field(default_factory=list)
-    corrections: list[tuple[Any, Any]] = field(default_factory=list)
+    def __init__(self, kind: Any, expected: int) -> None:
+        # Memory that is not written to is not taken from the system, so a guess that is too large costs nothing.
+        self._keys = np.zeros(expected, kind)
+        self._corrections: list[tuple[Any, Any]] = []
+        self.count = 0
 
-    def together(self) -> Any:
-        """Return one array and forget the blocks."""
-        result = np.concatenate(self.blocks) if self.blocks else np.zeros(0, np.uint64)
-        self.blocks.clear()
-        for numbers, keys in self.corrections:
-            result[numbers - 1] = keys
-        self.corrections.clear()
-        return result
+    def add(self, keys: Any) -> None:
+        """Add those of the next block."""
+        end = self.count + len(keys)
+        if end > len(self._keys):
+            self._keys = np.resize(self._keys, 2 * end)
+        self._keys[self.count : end] = keys
+        self.count = end
+
+    def correct(self, numbers: Any, keys: Any) -> None:
+        """Set the keys of some records, by their numbers."""
+        self._corrections.append((numbers, keys))
+
+    def all(self) -> Any:
+        """Return the keys, the record with number 1 at position 0."""
+        keys = self._keys[: self.count]
+        for numbers, right in self._corrections:
+            keys[numbers - 1] = right
+        self._corrections.clear()
+        return keys
 
 
 class _Run:
@@ -146,14 +158,17 @@ class _Run:
         self.dropped: list[Any] = []
         self.student_keys = np.zeros(0, np.uint64)
         self._wanted = _wanted(tally)
-        self._keys = {kind: _Keys() for kind in ("D02", *self._wanted.short_keys)}
+        expected = self.size // LENGTH + 1
+        self._keys = {kind: _Keys(np.uint32, expected) for kind in self._wanted.short_keys}
+        if self._wanted.student_keys:
+            self._keys["D02"] = _Keys(np.uint64, expected)
         self._checks = active_checks(tally)
         self._errors = frozenset(
             f"{check.rule_id}/{check.variant}"
             for check in self._checks
             if tally.severity(check.rule_id, check.variant) >= 3
         )
-        self._suspects: list[tuple[Bytes, Any]] = []
+        self._suspects: list[DataRows] = []
         self._waiting = 0
         self._hash_again = False
         self._judged: deque[Future[Classified]] = deque()
@@ -194,12 +209,12 @@ class _Run:
         self.index.add(base + 1, block.offset, len(block.data), looked.stride)
         self.census.add(looked.census)
         for kind, keys in looked.keys.items():
-            self._keys[kind].blocks.append(keys)
+            self._keys[kind].add(keys)
         data = self.structure.take(looked)
         for rule_id, places in looked.informations.items():
             self._informations(rule_id, looked, places + base + 1)
         if len(data.numbers):
-            self._suspects.append((data.rows, data.numbers))
+            self._suspects.append(data)
             self._waiting += len(data.numbers)
         if self._waiting >= _TOGETHER:
             self._judge(pool)
@@ -215,26 +230,27 @@ class _Run:
         """Let the rules judge the suspects gathered so far."""
         if not self._suspects:
             return
-        rows = np.concatenate([rows for rows, _ in self._suspects])
-        numbers = np.concatenate([numbers for _, numbers in self._suspects])
+        rows = np.concatenate([data.rows for data in self._suspects])
+        numbers = np.concatenate([data.numbers for data in self._suspects])
+        groups = np.concatenate([data.groups for data in self._suspects])
         self._suspects.clear()
         self._waiting = 0
-        self._judged.append(pool.submit(classify, rows, numbers, self.context, self._checks, self._errors))
+        self._judged.append(pool.submit(classify, rows, numbers, groups, self.context, self._checks, self._errors))
 
     def _settle(self, judged: Classified) -> None:
         report(judged, self.tally)
         self.census.add(judged.census)
         if self._wanted.student_keys:
-            self._keys["D02"].corrections.append((judged.numbers, judged.student_keys))
+            self._keys["D02"].correct(judged.numbers, judged.student_keys)
         for kind in self._wanted.short_keys:
-            self._keys[kind].corrections.append((judged.numbers, judged.short_keys[kind]))
+            self._keys[kind].correct(judged.numbers, judged.short_keys[kind])
 
     def _duplicates(self) -> None:
         duplicates = Duplicates(self.tally, self.index)
-        self.student_keys = self._keys.pop("D02").together()
+        self.student_keys = self._keys.pop("D02").all()
         duplicates.students(self.student_keys)
         for kind in self._wanted.short_keys:
-            duplicates.shared(kind, self._keys.pop(kind).together(), self.student_keys)
+            duplicates.shared(kind, self._keys.pop(kind).all(), self.student_keys)
         self.dropped = duplicates.dropped
 
     def against(self, previous: Previous) -> None:
