@@ -1,7 +1,9 @@
 """The files to check: named ones, those in folders and zips, standard input; read one at a time and never too much."""
 
 import io
+import lzma
 import stat
+import struct
 import sys
 import zipfile
 import zlib
@@ -15,6 +17,19 @@ from sevis_sim.advice.check_model import TOO_LARGE, Finding
 STDIN = "-"
 _SIGNATURE = b"PK\x03\x04"
 _MEGABYTE = 1024 * 1024
+
+
+_BROKEN = (
+    zipfile.BadZipFile,
+    NotImplementedError,  # a kind of compression that nobody knows
+    RuntimeError,  # encrypted
+    ValueError,
+    EOFError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+)
 
 
 class SourceError(Exception):
@@ -98,7 +113,7 @@ def _zip(name: str, place: Path | IO[bytes], max_bytes: int) -> Iterator[Source]
                 yield Source(name, None, refused=Finding("S0012", "there is no *.xml in this zip"))
             for each in inside:
                 yield _member(archive, each, name, max_bytes)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
+    except _BROKEN as error:
         yield _broken(name, None, error)
 
 
@@ -109,7 +124,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, max_by
     try:
         with archive.open(member) as file:
             document = file.read(max_bytes + 1)  # what the zip says of the size need not be true
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, zlib.error) as error:
+    except _BROKEN as error:
         return _broken(full, own, error)
     if len(document) > max_bytes:
         return Source(full, own, refused=_too_large(f"more than {max_bytes:,}", max_bytes))
