@@ -21,6 +21,7 @@ import numpy as np
 from udir_sim.checker.census import Census
 from udir_sim.checker.classify import Classified, active_checks, classify, report
 from udir_sim.checker.duplicates import Duplicates
+from udir_sim.checker.framing import against_previous
 from udir_sim.checker.index import Index
 from udir_sim.checker.model import SAMPLES, CensusReport, LoadPlan, Previous, Receipt, Report
 from udir_sim.checker.prologue import Prologue
@@ -83,11 +84,12 @@ def check(
         run.read(progress)
         difference = None
         if isinstance(previous, Previous):
-            run.against(previous)
-        elif previous is not None and run.prologue.readable:
-            from udir_sim.checker.differences import compare_with  # only where there is an earlier file
+            against_previous(tally, run.prologue.header, run.structure.data_records, previous)
+        elif previous is not None and run.prologue.readable and run.prologue.header is not None:
+            from udir_sim.checker.differences import compare  # only where there is an earlier file
 
-            difference = compare_with(run, previous, max_bytes)
+            file.seek(run.start)
+            difference = compare(previous, file, tally, max_bytes)
         held = tally.held(run.structure.records)
         verdict = verdict_of(tally, run.structure.data_records, len(held))
         return Report(
@@ -252,10 +254,6 @@ class _Run:
         for kind in self._wanted.short_keys:
             duplicates.shared(kind, self._keys.pop(kind).all(), self.student_keys)
         self.dropped = duplicates.dropped
-
-    def against(self, previous: Previous) -> None:
-        """Compare volume and date with the last accepted file."""
-        self.structure.frame.against_previous(self.prologue.header, self.structure.data_records, previous)
 
     def receipt(self, name: str, started: float | None) -> Receipt:
         """Return which file this was and how it was checked."""

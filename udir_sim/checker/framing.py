@@ -66,19 +66,6 @@ class Frame:
         self._filler(record, number, "UD-T06-FILLER", "T05")
         return count
 
-    def against_previous(self, header: Header | None, data_records: int, previous: Previous) -> None:
-        """Compare volume and date with the last accepted file."""
-        profile = self.tally.profile
-        if previous.records and data_records:
-            change = abs(data_records - previous.records) * 100 / previous.records
-            if change > profile.volume_change_percent:
-                note = f"{data_records} records, {previous.records} in the last accepted file ({change:.1f} %)"
-                self.tally.add("UD-F22-VOLUME", Finding(0, note=note))
-        created = header.created if header is not None else None
-        if created is not None and previous.created is not None and created <= previous.created:
-            note = f"the last accepted file is of {previous.created}"
-            self.tally.add("UD-F23-NOTNEWER", Finding(1, (12, 19), "H04", f"{created:%Y%m%d}", note))
-
     def _add(self, rule: str, record: bytes, number: int, field_id: str, variant: str = "", note: str = "") -> None:
         field = layout().field(field_id)
         value = record[field.span]
@@ -153,3 +140,17 @@ class Frame:
         # Bytes that no text may have are reported by themselves.
         if stray and not unreadable(filler):
             self._add(rule, record, number, field_id, note=f"first in column {record.index(stray[:1], 19) + 1}")
+
+
+def against_previous(tally: Tally, header: Header | None, data_records: int, previous: Previous) -> None:
+    """Compare volume and date with the last accepted file."""
+    profile = tally.profile
+    if previous.records and data_records:
+        change = abs(data_records - previous.records) * 100 / previous.records
+        if change > profile.volume_change_percent:
+            note = f"{data_records} records, {previous.records} in the last accepted file ({change:.1f} %)"
+            tally.add("UD-F22-VOLUME", Finding(0, note=note))
+    created = header.created if header is not None else None
+    if created is not None and previous.created is not None and created <= previous.created:
+        note = f"the last accepted file is of {previous.created}"
+        tally.add("UD-F23-NOTNEWER", Finding(1, (12, 19), "H04", f"{created:%Y%m%d}", note))

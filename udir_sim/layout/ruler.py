@@ -64,27 +64,30 @@ def _harmless(field: Field, value: bytes) -> bool:
     return True
 
 
-def ruler(layout: Layout, record: bytes, columns: tuple[int, int] | None = None, width: int = 82) -> list[str]:
-    """Return a record as lines of text under a ruler, with what identifies a person replaced by ``#``.
+def ruler(masked: str, columns: tuple[int, int] | None = None, width: int = 82) -> list[str]:
+    """Return a record as lines of text under a ruler.
 
     Args:
-        layout: the layout.
-        record: the bytes of one record, of any length.
+        masked: what `masked_record` returned.
         columns: first and last column to be marked with ``^``.
-        width: columns a line.
+        width: columns a line. Three lines of 82 hold a record.
 
     """
-    masked = masked_record(layout, record)
     lines = []
-    for start in range(0, max(len(masked), 1), width):
+    for start in range(0, len(masked), width):
         part = masked[start : start + width]
-        lines.append(f"{start + 1:>4} {_scale(start, len(part))}")
-        lines.append(f"{'':>4} {part}")
-        if columns is not None:
-            marks = "".join("^" if columns[0] <= start + i + 1 <= columns[1] else " " for i in range(len(part)))
-            if marks.strip():
-                lines.append(f"{'':>4} {marks.rstrip()}")
+        marks = "" if columns is None else _marks(start, len(part), columns)
+        if columns is not None and not marks:
+            continue  # only the part of the record that matters
+        lines += [f"{start + 1:>4} {_scale(start, len(part))}", f"{'':>4} {part}"]
+        if marks:
+            lines.append(f"{'':>4} {marks}")
     return lines
+
+
+def _marks(start: int, length: int, columns: tuple[int, int]) -> str:
+    first, last = columns
+    return "".join("^" if first <= start + place + 1 <= last else " " for place in range(length)).rstrip()
 
 
 def masked_record(layout: Layout, record: bytes) -> str:

@@ -11,6 +11,8 @@ An edit is a list of steps, divided by ``;``. ``·`` is a blank, ``·×40`` are 
 ``drop D1``               leave a record out
 ``repeat H``              the record twice in a row
 ``T before D2``           move a record
+``T@12={blanks count}``   the right count with blanks in front
+``T@2={other}``           a location that is not the header's
 ``count``                 set the trailer's count right
 ``T@12={count+2}``        eight digits, counted from the right count
 ``empty line after T``    an empty line
@@ -35,6 +37,8 @@ from udir_sim.layout import layout
 
 BASE_DAY = date(1999, 9, 2)
 """The day on which examples are read."""
+BASE_CREATED = date(1999, 9, 1)
+"""The creation date of the base file."""
 
 _ENDS = {"LF": b"\n", "CR": b"\r", "CRLF": b"\r\n", "nothing": b""}
 _SET = re.compile(r"([HTD]\d*)@(\d+)=(.*)")
@@ -70,6 +74,8 @@ class Draft:
     as_of: date = BASE_DAY
     previous: tuple[int, date] | None = None
     switches: tuple[str, ...] = ()
+    extra: int = 0
+    """Data records that are not named here and will stand before D2."""
 
     def record(self, name: str) -> bytearray:
         """Return a record by name.
@@ -89,6 +95,13 @@ class Draft:
 
     def data_count(self) -> int:
         """Return how many data records there are."""
+        return self.extra + self._named()
+
+    def next_name(self) -> str:
+        """Return the name of a data record that is added."""
+        return f"D{self._named() + 1}"
+
+    def _named(self) -> int:
         return sum(name.startswith("D") for name, _ in self.records)
 
     def sample(self) -> Sample:
@@ -188,7 +201,7 @@ def _apply(draft: Draft, step: str) -> None:
             del draft.record(name)[int(length) :]
         case ["copy", name]:
             last = max(place for place, (each, _) in enumerate(draft.records) if each.startswith("D"))
-            draft.records.insert(last + 1, (f"D{draft.data_count() + 1}", bytearray(draft.record(name))))
+            draft.records.insert(last + 1, (draft.next_name(), bytearray(draft.record(name))))
         case ["drop", name]:
             del draft.records[draft.place(name)]
         case ["repeat", name]:
@@ -223,6 +236,9 @@ def _apply(draft: Draft, step: str) -> None:
 
 
 def _value(text: str, draft: Draft) -> bytes:
+    other = "01" if bytes(draft.records[0][1][1:3]) == b"09" else "09"
+    text = text.replace("{other}", other)
+    text = text.replace("{blanks count}", f"{draft.data_count():8}")
     text = _COUNT.sub(lambda found: f"{draft.data_count() + int(found[1]):08}", text)
     text = _REPEAT.sub(lambda found: found[1] * int(found[2]), text)
     text = _BYTE.sub(lambda found: chr(int(found[1], 16)), text)
