@@ -4,7 +4,7 @@ Nothing that only business rules or explanations need is imported before it is n
 alone (design.md §6).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -112,13 +112,14 @@ class Checker:
         places = Places(source.document, root)
         elements = [*(each.element for each in kept), *(each.element for each in noted)]
         where = places.of(element for element in elements if element is not None)
-        numbers = _numbers(root) if root is not None else {}
+        records = (_record_of(element) for element in elements if element is not None)
+        numbers, total = _numbers(root, {record for record in records if record is not None})
         return FileReport(
             source.name,
             tuple(_finding(each, where, numbers, places) for each in kept),
             more=len(found) - len(kept),
             notes=tuple(_note(each, where, numbers) for each in noted),
-            records=len(numbers),
+            records=total,
             refused=next((each.code for each in found if is_disposition(each.code)), None),
         )
 
@@ -154,7 +155,7 @@ def _finding(
     record = None
     if draft.element is not None:
         line, column = where.get(draft.element, (line, column))
-        record = next((each for each in (draft.element, *draft.element.iterancestors()) if each in numbers), None)
+        record = _record_of(draft.element)
         path = path or draft.element.getroottree().getpath(draft.element)
         if draft.attribute and not path.endswith(f"/@{draft.attribute}"):
             path += f"/@{draft.attribute}"
@@ -189,10 +190,26 @@ def _note(draft: NoteDraft, where: Mapping[etree._Element, _Place], numbers: Map
     )
 
 
-def _numbers(root: etree._Element) -> dict[etree._Element, int]:
-    """Return the records of a file with their numbers, from 1."""
-    records = (record for section in _SECTIONS for record in root.iterfind(f"{section}/*"))
-    return {record: number for number, record in enumerate(records, start=1)}
+def _record_of(element: etree._Element) -> etree._Element | None:
+    """Return the record that an element is, or stands in."""
+    way = [element, *element.iterancestors()]
+    return way[-3] if len(way) > 2 and way[-2].tag in _SECTIONS else None
+
+
+def _numbers(
+    root: etree._Element | None, wanted: Container[etree._Element]
+) -> tuple[Mapping[etree._Element, int], int]:
+    """Return the numbers of some records, from 1, and how many there are in all."""
+    numbers: dict[etree._Element, int] = {}
+    total = 0
+    if root is None:
+        return numbers, total
+    for section in _SECTIONS:
+        for record in root.iterfind(f"{section}/*"):
+            total += 1
+            if record in wanted:
+                numbers[record] = total
+    return numbers, total
 
 
 def _person(record: etree._Element) -> str:

@@ -1,7 +1,8 @@
 """Where in a file an element stands, to the column, and what the line looks like."""
 
+import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 from xml.parsers import expat
 
@@ -32,11 +33,11 @@ class Places:
         found: dict[etree._Element, tuple[int | None, int | None]] = {}
         if not wanted or self._root is None:
             return found
-        starts = _starts(self._document)
-        for number, element in enumerate(self._root.iter(etree.Element)):
-            if element in wanted:
-                line: Any = element.sourceline
-                found[element] = starts[number] if number < len(starts) else (line or None, None)
+        numbers = {n: element for n, element in enumerate(self._root.iter(etree.Element)) if element in wanted}
+        starts = _starts(self._document, numbers)
+        for number, element in numbers.items():
+            line: Any = element.sourceline
+            found[element] = starts.get(number, (line or None, None))
         return found
 
     def excerpt(self, line: int | None, column: int | None) -> tuple[str, int]:
@@ -45,12 +46,10 @@ class Places:
             self._lines = _LINE_ENDS.split(self._text())
         if not line or not 0 < line <= len(self._lines):
             return "", 0
-        text = "".join(c if c.isprintable() else " " for c in self._lines[line - 1])
+        text = self._lines[line - 1]
         at = min(column - 1, len(text)) if column else len(text) - len(text.lstrip())
-        if len(text) <= _WIDTH:
-            return text, at
-        start = max(0, at - _BEFORE)
-        cut = text[start : start + _WIDTH]
+        start = max(0, at - _BEFORE) if len(text) > _WIDTH else 0
+        cut = "".join(c if c.isprintable() else " " for c in text[start : start + _WIDTH])
         ahead, after = "…" if start else "", "…" if start + _WIDTH < len(text) else ""
         return f"{ahead}{cut}{after}", at - start + len(ahead)
 
@@ -65,18 +64,24 @@ class Places:
         return text.removeprefix("\ufeff")
 
 
-def _starts(document: bytes) -> list[tuple[int, int]]:
-    """Return where each start tag begins, in document order; empty if expat cannot read the document.
+def _starts(document: bytes, wanted: Container[int]) -> Mapping[int, tuple[int, int]]:
+    """Return where the start tags of these numbers, in document order from 0, begin.
 
-    Only for documents that `schemas.parse` has taken: it refuses document types, so there are no entities to expand.
+    It is empty if expat cannot read the document. Only for documents that `schemas.parse` has taken: it refuses
+    document types, so there are no entities to expand.
     """
-    starts: list[tuple[int, int]] = []
+    starts: dict[int, tuple[int, int]] = {}
+    numbers = itertools.count()
     parser = expat.ParserCreate()
-    parser.StartElementHandler = lambda _name, _attributes: starts.append(
-        (parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
-    )
+
+    def start(_name: str, _attributes: dict[str, str]) -> None:
+        number = next(numbers)
+        if number in wanted:
+            starts[number] = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+
+    parser.StartElementHandler = start
     try:
         parser.Parse(document, True)
     except (expat.ExpatError, LookupError, ValueError):
-        return []
+        return {}
     return starts
