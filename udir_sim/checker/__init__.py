@@ -19,6 +19,7 @@ Needs numpy (extra ``udir``).
 """
 
 from udir_sim.checker.checking import Progress, check
+from udir_sim.checker.differences import compare
 from udir_sim.checker.model import (
     SAMPLES,
     CensusReport,
@@ -45,4 +46,5 @@ __all__ = [
     "Report",
     "RuleResult",
     "check",
+    "compare",
 ]

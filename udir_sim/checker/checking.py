@@ -20,6 +20,7 @@ import numpy as np
 
 from udir_sim.checker.census import Census
 from udir_sim.checker.classify import Classified, active_checks, classify, report
+from udir_sim.checker.differences import tally_differences
 from udir_sim.checker.duplicates import Duplicates
 from udir_sim.checker.framing import against_previous
 from udir_sim.checker.index import Index
@@ -86,10 +87,8 @@ def check(
         if isinstance(previous, Previous):
             against_previous(tally, run.prologue.header, run.structure.data_records, previous)
         elif previous is not None and run.prologue.readable and run.prologue.header is not None:
-            from udir_sim.checker.differences import compare  # only where there is an earlier file
-
             file.seek(run.start)
-            difference = compare(previous, file, tally, max_bytes)
+            difference = tally_differences(previous, file, tally, max_bytes)
         held = tally.held(run.structure.records)
         verdict = verdict_of(tally, run.structure.data_records, len(held))
         return Report(

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from udir_sim.checker.framing import Header, against_previous
 from udir_sim.checker.index import Index
 from udir_sim.checker.keys import Keys, key
-from udir_sim.checker.model import Difference, Finding, InputError, Previous
+from udir_sim.checker.model import SAMPLES, Difference, Finding, InputError, Previous, RuleResult
 from udir_sim.checker.odd import Kind, kind_of
 from udir_sim.checker.prologue import Prologue
 from udir_sim.checker.reading import MAX_BYTES, blocks, irregular, opened, regular, size_of
@@ -86,19 +86,30 @@ class Population:
         return result
 
 
-def compare(old: Path | BinaryIO, new: Path | BinaryIO, tally: Tally, max_bytes: int = MAX_BYTES) -> Difference:
-    """Report the differences of two files.
-
-    Args:
-        old: the last accepted file.
-        new: today's file, of the same location.
-        tally: takes the findings.
-        max_bytes: size from which on a file is not read.
+def compare(
+    old: Path | BinaryIO,
+    new: Path | BinaryIO,
+    *,
+    mode: Mode = Mode.STRICT,
+    profile: Profile | None = None,
+    samples: int = SAMPLES,
+    max_bytes: int = MAX_BYTES,
+) -> tuple[Difference, tuple[RuleResult, ...]]:
+    """Return what changed between two files of one location, and the findings about that.
 
     Raises:
         InputError: a file cannot be read, has no header, or they are of different locations.
 
     """
+    tally = Tally(mode, profile or Profile(), samples)
+    difference = tally_differences(old, new, tally, max_bytes)
+    return difference, tally.results()
+
+
+def tally_differences(
+    old: Path | BinaryIO, new: Path | BinaryIO, tally: Tally, max_bytes: int = MAX_BYTES
+) -> Difference:
+    """Add the findings about what changed to a tally, see `compare`."""
     with opened(old, max_bytes) as old_file, opened(new, max_bytes) as new_file:
         before = Population.read(old_file, _name(old))
         after = Population.read(new_file, _name(new))

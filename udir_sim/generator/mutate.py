@@ -1,4 +1,4 @@
-"""Makes files that break one rule: generated records around the base records of the examples, and one example's edit."""
+"""Makes files that break one rule: generated records around the base records of the examples, and an edit of these."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -11,7 +11,7 @@
 from udir_sim.layout.copybook import copybook
 from udir_sim.layout.loader import layout, parse_layout
 from udir_sim.layout.model import Field, FieldKind, Layout, Record, RecordKind, Show
-from udir_sim.layout.ruler import masked_record, record_of, ruler, shape, shown
+from udir_sim.layout.ruler import digest_shape, masked_record, record_of, ruler, shape, shown
 
 __all__ = [
     "Field",
@@ -21,6 +21,7 @@ __all__ = [
     "RecordKind",
     "Show",
     "copybook",
+    "digest_shape",
     "layout",
     "masked_record",
     "parse_layout",

@@ -1,10 +1,15 @@
 """A record under a ruler of columns, and values masked as far as their field demands."""
 
+import re
 from itertools import groupby
 
 from udir_sim.layout.model import Field, Layout, Record
 
 MASK = "#"
+_HEX_LETTERS = frozenset("ABCDEFabcdef")
+_HEX = _HEX_LETTERS | frozenset("0123456789")
+_BEGINNING = re.compile(rb"[HTACD]?(?:0[0-9]|1[01])")
+"""A record code, or an action code of a draft, and a location."""
 
 
 def record_of(layout: Layout, record: bytes) -> Record:
@@ -19,7 +24,20 @@ def shape(value: bytes) -> str:
 
     ``A`` upper-case, ``a`` lower-case, ``9`` digit; other printable characters stay; ``?`` is any other byte.
     """
-    kinds = "".join(_kind(byte) for byte in value)
+    return _runs("".join(_kind(byte) for byte in value))
+
+
+def digest_shape(value: bytes) -> str:
+    """Return the shape of what stands in a hash field: ``H(40)`` for digits of a digest, ``9(9)`` for bare numbers.
+
+    Where the letters of a digest stand would be enough to find the number behind it, so they look like its digits.
+    """
+    if not any(chr(byte) in _HEX_LETTERS for byte in value):
+        return shape(value)
+    return _runs("".join("H" if chr(byte) in _HEX else _kind(byte) for byte in value))
+
+
+def _runs(kinds: str) -> str:
     parts = []
     for kind, run in groupby(kinds):
         count = len(list(run))
@@ -50,7 +68,7 @@ def shown(field: Field, value: bytes) -> str:
         return ""
     if field.show == "value" and _harmless(field, value):
         return value.decode("ascii").replace(" ", "·")
-    return shape(value)
+    return digest_shape(value) if field.kind == "hash" else shape(value)
 
 
 def _harmless(field: Field, value: bytes) -> bool:
@@ -93,11 +111,13 @@ def _marks(start: int, length: int, columns: tuple[int, int]) -> str:
 def masked_record(layout: Layout, record: bytes) -> str:
     """Return a record as text: personal fields and fillers as ``#`` where they are not blank, blanks as ``·``.
 
-    Of a record that has not the length of a record only the first 3 columns are shown, since columns have shifted.
+    Of a record that has not its length only a known beginning is shown, since columns have shifted.
     """
     kind = record_of(layout, record)
     if len(record) != layout.length:
-        return "".join(_character(byte) for byte in record[:3]) + "".join(_hidden(byte) for byte in record[3:500])
+        known = _BEGINNING.match(record)
+        start = known.end() if known else 0
+        return record[:start].decode("ascii") + "".join(_hidden(byte) for byte in record[start:500])
     parts = []
     for field in kind.fields:
         value = record[field.span]

@@ -18,10 +18,18 @@ from udir_sim.reports.compare import (
     comparison_document,
     comparison_text,
 )
-from udir_sim.reports.document import FORMAT, ReportError, Summary, as_document, read_summary, to_json
+from udir_sim.reports.document import (
+    FORMAT,
+    ReportError,
+    Summary,
+    as_document,
+    difference_document,
+    read_summary,
+    to_json,
+)
 from udir_sim.reports.page import to_html
 from udir_sim.reports.table import to_csv
-from udir_sim.reports.text import difference_lines, result_lines, to_text
+from udir_sim.reports.text import difference_text, to_text
 
 __all__ = [
     "FORMAT",
@@ -33,9 +41,9 @@ __all__ = [
     "compare_reports",
     "comparison_document",
     "comparison_text",
-    "difference_lines",
+    "difference_document",
+    "difference_text",
     "read_summary",
-    "result_lines",
     "to_csv",
     "to_html",
     "to_json",

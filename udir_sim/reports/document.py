@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from udir_sim.checker import Finding, Report, RuleResult
+from udir_sim.checker import Difference, Finding, Report, RuleResult
 from udir_sim.rules import Severity, catalogue
 
 FORMAT = "udir-sim report 1"
@@ -52,15 +52,23 @@ def as_document(report: Report) -> dict[str, Any]:
     if receipt.seconds is not None:
         document["receipt"]["seconds"] = receipt.seconds
     if report.difference is not None:
-        difference = report.difference
-        document["difference"] = {
-            "added": difference.added,
-            "changed": difference.changed,
-            "deleted": difference.deleted,
-            "unchanged": difference.unchanged,
-            "changedFields": dict(difference.changed_fields),
-        }
+        document["difference"] = _difference(report.difference)
     return document
+
+
+def difference_document(difference: Difference, results: tuple[RuleResult, ...]) -> dict[str, Any]:
+    """Return what `udir_sim.checker.compare` returned as values that JSON can hold."""
+    return {"difference": _difference(difference), "findings": [_result(result) for result in results]}
+
+
+def _difference(difference: Difference) -> dict[str, Any]:
+    return {
+        "added": difference.added,
+        "changed": difference.changed,
+        "deleted": difference.deleted,
+        "unchanged": difference.unchanged,
+        "changedFields": dict(difference.changed_fields),
+    }
 
 
 def _shown_severities() -> list[Severity]:

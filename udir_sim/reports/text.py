@@ -7,7 +7,6 @@ from udir_sim.layout import layout, ruler
 from udir_sim.rules import Mode, Severity, catalogue
 
 WIDTH = 96
-_PLURALS = {Severity.FATAL: "fatal", Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.INFO: "infos"}
 
 
 def to_text(report: Report) -> str:
@@ -22,6 +21,7 @@ def to_text(report: Report) -> str:
 
 def _receipt(receipt: Receipt) -> list[str]:
     location = layout().locations.get(receipt.location, "")
+    profile, rules = f"({receipt.profile_digest})", f"rules {receipt.rule_set}"
     pairs = [
         ("file", receipt.name),
         ("size", f"{receipt.bytes:,} bytes, lines end with {receipt.line_end}"),
@@ -29,9 +29,8 @@ def _receipt(receipt: Receipt) -> list[str]:
         ("location", f"{receipt.location} {location[3:]}".strip() or "not known"),
         ("created", receipt.created.isoformat() if receipt.created else "not known"),
         ("records", f"{receipt.data_records:,} data records, trailer says {_number(receipt.trailer_count)}"),
-        ("read", f"as of {receipt.as_of}, mode {receipt.mode.value}, profile {receipt.profile} "
-                 f"({receipt.profile_digest}), rules {receipt.rule_set}"),
-    ]  # fmt: skip
+        ("read", f"as of {receipt.as_of}, mode {receipt.mode.value}, profile {receipt.profile} {profile}, {rules}"),
+    ]
     if receipt.seconds is not None:
         pairs.append(("seconds", f"{receipt.seconds:.3f}"))
     return [f"{name:<10}{value}" for name, value in pairs if value]
@@ -42,12 +41,13 @@ def _number(count: int | None) -> str:
 
 
 def _counts(report: Report) -> list[str]:
-    found = {severity: report.count(severity) for severity in _PLURALS}
-    said = ", ".join(f"{count:,} {_PLURALS[severity]}" for severity, count in found.items() if count)
+    found = {severity: report.count(severity) for severity in reversed(Severity) if severity is not Severity.OFF}
+    said = ", ".join(f"{severity.name} {count:,}" for severity, count in found.items() if count)
     lines = [f"{'findings':<10}{said or 'none'}"]
     if report.records_with_errors:
         held = " and are held" if report.receipt.mode is Mode.LENIENT and report.verdict.accepted else ""
-        lines.append(f"{'':<10}{report.records_with_errors:,} data records have errors{held}")
+        several = "record has errors" if report.records_with_errors == 1 else "records have errors"
+        lines.append(f"{'':<10}{report.records_with_errors:,} data {several}{held}")
     if report.plan.dropped:
         lines.append(f"{'':<10}{len(report.plan.dropped):,} data records give way to another one of the same student")
     census = report.census
@@ -63,16 +63,20 @@ def _counts(report: Report) -> list[str]:
 
 def difference_lines(difference: Difference) -> list[str]:
     """Return what changed since the last accepted file."""
-    lines = [
-        f"{'since':<10}{difference.added:,} added, {difference.changed:,} changed, {difference.deleted:,} deleted, "
-        f"{difference.unchanged:,} unchanged"
-    ]
+    gone_and_same = f"{difference.deleted:,} deleted, {difference.unchanged:,} unchanged"
+    lines = [f"{'since':<10}{difference.added:,} added, {difference.changed:,} changed, {gone_and_same}"]
     if difference.changed_fields:
-        fields = ", ".join(
-            f"{layout().field(name).name} {count:,}" for name, count in difference.changed_fields.items()
-        )
-        lines.append(f"{'changed':<10}{fields}")
+        fields = (f"{layout().field(name).name} {count:,}" for name, count in difference.changed_fields.items())
+        lines.append(f"{'changed':<10}{', '.join(fields)}")
     return lines
+
+
+def difference_text(difference: Difference, results: tuple[RuleResult, ...]) -> str:
+    """Return what `udir_sim.checker.compare` returned as text."""
+    lines = difference_lines(difference)
+    for result in results:
+        lines += ["", *result_lines(result)]
+    return "\n".join(lines) + "\n"
 
 
 def result_lines(result: RuleResult) -> list[str]:

@@ -1,0 +1,62 @@
+"""All commands in one application."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from udir_sim.cli import checking, making, rules
+from udir_sim.cli.output import EXIT_ENVIRONMENT, CommandError, error_line
+
+app = typer.Typer(
+    name="udir-sim",
+    help="A simulator of the University Directory's student interface (UDIRSTUD).\n\n"
+    "Start with:  udir-sim generate -o udirstud.txt\n\n"
+    "Then:        udir-sim check udirstud.txt",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from sevis_sim import __version__  # one distribution, one version
+
+        typer.echo(f"udir-sim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version_wanted: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None: ...
+
+
+app.command("check")(checking.check)
+app.command("diff")(checking.diff)
+app.command("report-diff")(checking.report_diff)
+app.command("generate")(making.generate)
+app.command("hash")(making.hash_values)
+app.command("rules")(rules.rules)
+
+
+def main() -> None:
+    """Run the command line. Whatever a user can cause ends in one line and an exit code, never in a traceback."""
+    try:
+        app()
+    except CommandError as error:
+        error_line(str(error))
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone (`| head`): nothing is left to say
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        error_line(f"{error.strerror or error}{place}")
+        sys.exit(EXIT_ENVIRONMENT)
