@@ -117,7 +117,7 @@ def words_list(value: Any, argument: str, maps: Maps) -> str:
     name, _, otherwise = argument.partition(":")
     if not isinstance(value, (set, frozenset, list, tuple)):
         return text_of(value) or otherwise
-    return "; ".join(words(code, name, maps) for code in sorted(value))
+    return "; ".join(words(code, name, maps) for code in sorted(map(text_of, value)))
 
 
 def mapped(value: Any, argument: str, maps: Maps) -> str:

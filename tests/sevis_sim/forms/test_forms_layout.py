@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from form_samples import i20
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sevis_sim.forms import context, layout
@@ -164,6 +164,7 @@ def test_a_sponsor_with_named_categories_lists_their_words():
     ),
     st.sampled_from(sorted(FORMATTERS)),
 )
+@example(value=[None, None], formatter="words-list")
 def test_no_value_of_a_record_makes_a_formatter_fail(value, formatter):
     argument = {"words-list": "ev-category", "map": "yes"}.get(formatter, "subject" if "words" in formatter else "")
     text = compile_text(f"{{item/v|{formatter}:{argument}}}", {"yes": {}}, "here").evaluate({"item": {"v": value}})
