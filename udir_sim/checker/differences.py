@@ -16,7 +16,7 @@ from udir_sim.checker.keys import Keys, key
 from udir_sim.checker.model import SAMPLES, Difference, Finding, InputError, Previous, RuleResult
 from udir_sim.checker.odd import Kind, kind_of
 from udir_sim.checker.prologue import Prologue
-from udir_sim.checker.reading import MAX_BYTES, blocks, irregular, opened, regular, size_of
+from udir_sim.checker.reading import MAX_BYTES, blocks, irregular, name_of, opened, regular, size_of
 from udir_sim.checker.tally import Tally
 from udir_sim.layout import layout
 from udir_sim.rules import Mode, Profile
@@ -111,13 +111,9 @@ def tally_differences(
 ) -> Difference:
     """Add the findings about what changed to a tally, see `compare`."""
     with opened(old, max_bytes) as old_file, opened(new, max_bytes) as new_file:
-        before = Population.read(old_file, _name(old))
-        after = Population.read(new_file, _name(new))
+        before = Population.read(old_file, name_of(old))
+        after = Population.read(new_file, name_of(new))
         return _Comparison(before, after, tally).run()
-
-
-def _name(source: Path | BinaryIO) -> str:
-    return str(source) if isinstance(source, Path) else str(getattr(source, "name", "the file"))
 
 
 @dataclass(slots=True)

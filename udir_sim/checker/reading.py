@@ -8,6 +8,7 @@ out one by one.
 import gzip
 import os
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -48,9 +49,17 @@ def opened(source: Path | BinaryIO, max_bytes: int = MAX_BYTES) -> Iterator[Bina
         else:
             yield from _seekable(source, max_bytes)
     except OSError as error:  # gzip.BadGzipFile is one too
-        raise InputError(f"{getattr(source, 'name', source)}: {error.strerror or error}") from error
+        raise InputError(f"{name_of(source)}: {error.strerror or error}") from error
     except EOFError as error:
-        raise InputError(f"{getattr(source, 'name', source)}: the .gz file is cut off; send it again") from error
+        raise InputError(f"{name_of(source)}: the .gz file is cut off; send it again") from error
+    except zlib.error as error:
+        raise InputError(f"{name_of(source)}: the .gz file is damaged ({error}); send it again") from error
+
+
+def name_of(source: Path | BinaryIO) -> str:
+    """Return what to call a file."""
+    name = source if isinstance(source, Path) else getattr(source, "name", None)
+    return str(name) if isinstance(name, str | Path) else "the file"
 
 
 def _seekable(file: BinaryIO, max_bytes: int) -> Iterator[BinaryIO]:

@@ -7,7 +7,7 @@
 ============  ==============================================================
 """
 
-from udir_sim.generator.files import Plan, Rates, data_records, file_lines
+from udir_sim.generator.files import Plan, Rates, data_records, file_lines, header, trailer
 from udir_sim.generator.mutate import Mutation, mutate
 
-__all__ = ["Mutation", "Plan", "Rates", "data_records", "file_lines", "mutate"]
+__all__ = ["Mutation", "Plan", "Rates", "data_records", "file_lines", "header", "mutate", "trailer"]

@@ -1,7 +1,11 @@
 """The layout as a COBOL copybook, for the programs that write most of these files."""
 
+import textwrap
+
 from udir_sim.layout.model import Field, Layout, Record
 
+_LAST_COLUMN = 72
+_COMMENT = "      *> "
 _NUMERIC_KINDS = frozenset({"count"})
 
 
@@ -19,7 +23,8 @@ def copybook(layout: Layout) -> str:
 def _record(record: Record) -> list[str]:
     lines = [f"{'':7}01  {record.cobol}."]
     for field in record.fields:
-        lines.append(f"{'':6}*> {field.start}-{field.end} {field.name}{'; ' + field.note if field.note else ''}")
+        about = f"{field.start}-{field.end} {field.name}{'; ' + field.note if field.note else ''}"
+        lines += textwrap.wrap(about, _LAST_COLUMN, initial_indent=_COMMENT, subsequent_indent=_COMMENT)
         lines.append(f"{'':11}05  {field.cobol:<24} PIC {_picture(field)}.")
         lines += _conditions(field)
     return lines
