@@ -12,7 +12,7 @@ _NUMERIC_KINDS = frozenset({"count"})
 def copybook(layout: Layout) -> str:
     """Return the copybook: one 01 level a record, all three to stand under one FD."""
     lines = [
-        f"{'':6}*> UDIRSTUD, {layout.length} bytes a record. Written from the layout of udir-sim.",
+        f"{'':6}*> UDIRSTUD, {layout.length} bytes a record (made by udir-sim).",
         "",
     ]
     for record in (layout.header, layout.data, layout.trailer):

@@ -18,7 +18,7 @@ An edit is a list of steps, divided by ``;``. ``·`` is a blank, ``·×40`` are 
 ``empty line after T``    an empty line
 ``Ctrl-Z``                X'1A' as the last line
 ``ends LF|CR|nothing``    the line end of all records (base: CR LF)
-``end H LF``              the line end of one record
+``end H other``           one record ends with LF where the others end with CR LF, or the other way round
 ``no last end``           the last record has none
 ``nothing``               an empty file
 ``recode cp037``          all bytes in another code; ``bom utf-8`` puts a mark in front
@@ -217,8 +217,8 @@ def _apply(draft: Draft, step: str) -> None:
             draft.after[draft.records[-1][0]] = b"\x1a"
         case ["ends", end]:
             draft.end = _ENDS[end]
-        case ["end", name, end]:
-            draft.ends[name] = _ENDS[end]
+        case ["end", name, "other"]:
+            draft.ends[name] = _ENDS["LF" if draft.end == _ENDS["CRLF"] else "CRLF"]
         case ["no", "last", "end"]:
             draft.ends[draft.records[-1][0]] = b""
         case ["recode", encoding]:

@@ -28,10 +28,12 @@ def test_any_bytes_end_in_a_report(checked_bytes, content, mode):
 def test_a_damaged_gz_file_ends_in_a_report_or_in_one_clear_error(checked_bytes, content, place, byte):
     packed = bytearray(gzip.compress(content + GOOD[:500]))
     packed[2 + place] = byte
+    said = ""
     try:
         checked_bytes(bytes(packed))
     except InputError as error:
-        assert str(error).startswith("the file: ")
+        said = str(error)
+    assert not said or said.startswith("the file: ")
 
 
 @given(cut=st.integers(0, GOOD.index(b"T06UDIRSTUD") + 18))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from udir_sim import checker
 from udir_sim.rules import FAMILIES, Severity, catalogue, find_rule, words
 from udir_sim.rules.checks import ROW_CHECKS
 
