@@ -195,7 +195,7 @@ def test_help_has_examples(udir, command):
 
 
 def test_a_reader_that_goes_away_is_no_error():
-    command = f"{sys.executable} -m udir_sim rules --json | head -c 10"
+    command = f"{sys.executable} -c 'from udir_sim.cli import main; main()' rules --json | head -c 10"
     done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ('{\n  "ruleS', "")
 
