@@ -89,7 +89,7 @@ def hash_values(
     if file is None:
         values = [_asked()]
     else:
-        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        data = _content(file)
         values = data.removesuffix(b"\n").split(b"\n")
     digests = []
     empty = 0
@@ -101,6 +101,16 @@ def hash_values(
     write("".join(f"{digest}\n" for digest in digests), output)
     if empty:
         error_line(f"{empty} empty values became 40 blanks")
+
+
+def _content(file: Path) -> bytes:
+    if str(file) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        # Not repeated: it may be the value itself.
+        fail("there is no such file; a value is never an argument: name a file, or call hash alone to be asked")
 
 
 def _asked() -> bytes:

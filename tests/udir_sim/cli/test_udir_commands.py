@@ -123,7 +123,7 @@ def test_a_profile_changes_severities(udir, file, tmp_path):
         (("generate", "-o", "no/such/folder"), 3, "No such file or directory (no/such/folder)"),
         (("rules", "--explain", "D02"), 2, "beginning of several rules"),
         (("hash",), 2, "no terminal to ask"),
-        (("hash", "none.txt"), 3, "No such file or directory (none.txt)"),
+        (("hash", "none.txt"), 3, "there is no such file; a value is never an argument"),
     ],
 )
 def test_a_wrong_call_is_one_clear_error(udir, file, arguments, code, said):
@@ -175,7 +175,8 @@ def test_hashes_are_upper_case_and_an_empty_value_stays_blank(udir):
 def test_a_value_to_hash_is_never_an_argument(udir):
     result = udir("hash", "900123456")
     assert result.code == 3
-    assert hashlib.sha1(b"900123456").hexdigest().upper() not in result.out
+    assert result.out == ""
+    assert "900123456" not in result.err
 
 
 def test_rules_are_listed_explained_and_exported(udir):

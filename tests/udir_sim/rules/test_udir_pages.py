@@ -42,7 +42,9 @@ def test_the_commands_of_the_how_to_work(tmp_path, monkeypatch, capfd):
         if command == "udir-sim hash":
             continue
         monkeypatch.setattr(sys, "argv", shlex.split(command, comments=True))
+        code: object = 0
         try:
             main()
         except SystemExit as end:
-            assert end.code in (0, 1, None), (command, capfd.readouterr().err)
+            code = end.code
+        assert code in (0, 1, None), (command, capfd.readouterr().err)
