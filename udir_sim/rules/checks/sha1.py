@@ -20,6 +20,7 @@ CLEAR_FIELDS = ("D03", "D05", "D06")
 _START = (0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0)
 _CONSTANTS = (0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xCA62C1D6)
 _1, _2, _5, _27, _30, _31 = (np.uint32(bits) for bits in (1, 2, 5, 27, 30, 31))
+_NIBBLES, _ONES = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
 _STEPS = 76
 """Of 80: the last word of the digest is what the first word of the state was after 76 steps, rotated."""
 
@@ -91,12 +92,14 @@ def _moved_to_the_left(block: Bytes, width: int) -> npt.NDArray[np.int64]:
 
 
 def tails(digests: Bytes) -> Words:
-    """Return the last 8 of 40 hexadecimal digits as a number."""
-    nibbles = ((digests[:, 32:] & 0x0F) + 9 * (digests[:, 32:] >> 6)).astype(np.uint32)
-    result = np.zeros(len(digests), np.uint32)
-    for column in range(8):
-        result = (result << np.uint32(4)) | nibbles[:, column]
-    return result
+    """Return the last 8 of 40 hexadecimal digits, in either case, as a number."""
+    x = np.ascontiguousarray(digests[:, 32:]).view(np.uint64).ravel()
+    # A letter has bit 6, a digit has not: digits are their low four bits, letters nine more.
+    x = (x & _NIBBLES) + np.uint64(9) * ((x >> np.uint64(6)) & _ONES)
+    # The first digit is the lowest byte and the highest nibble: join neighbours, then pairs, then fours.
+    for bits, mask in ((4, 0x00FF00FF00FF00FF), (8, 0x0000FFFF0000FFFF), (16, 0x00000000FFFFFFFF)):
+        x = ((x << np.uint64(bits)) | (x >> np.uint64(2 * bits))) & np.uint64(mask)
+    return x.astype(np.uint32)
 
 
 def last_words(message: Words) -> Words:
