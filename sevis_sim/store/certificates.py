@@ -3,12 +3,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from sevis_sim.store.errors import DuplicateCertificate, MissingReference
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.rows import StoredCertificate
 from sevis_sim.store.tables import certificate_registrations, certificates
+
+_GET = select(certificates).where(certificates.c.fingerprint == bindparam("fingerprint"))
+_REGISTRATIONS = (
+    select(certificate_registrations.c.org_id)
+    .where(certificate_registrations.c.fingerprint == bindparam("fingerprint"))
+    .order_by(certificate_registrations.c.org_id)
+)
 
 
 class Certificates(Repository):
@@ -43,8 +50,7 @@ class Certificates(Repository):
 
     def get(self, fingerprint: str) -> StoredCertificate | None:
         """Return the certificate with this fingerprint, whichever sandbox it decides, or None."""
-        query = select(certificates).where(certificates.c.fingerprint == fingerprint)
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(_GET, {"fingerprint": fingerprint}).one_or_none()
         return None if row is None else StoredCertificate(**row._mapping)
 
     def list(self, sandbox: str) -> list[StoredCertificate]:
@@ -75,9 +81,7 @@ class Certificates(Repository):
 
     def registrations(self, fingerprint: str) -> Sequence[str]:
         """Return the OrgIDs that a certificate is registered for, sorted."""
-        columns = certificate_registrations.c
-        query = select(columns.org_id).where(columns.fingerprint == fingerprint).order_by(columns.org_id)
-        return self._connection.execute(query).scalars().all()
+        return self._connection.execute(_REGISTRATIONS, {"fingerprint": fingerprint}).scalars().all()
 
     def unregister(self, fingerprint: str, org_id: str) -> bool:
         """End a registration; False where there was none."""

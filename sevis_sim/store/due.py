@@ -1,12 +1,23 @@
 """Work that falls due, in the order in which it is to be done."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.rows import DueItem
 from sevis_sim.store.tables import due_work
+
+_ADD = insert(due_work)
+_IN_ORDER = (
+    select(due_work)
+    .where(due_work.c.sandbox == bindparam("sandbox"), due_work.c.instant <= bindparam("until"))
+    .order_by(due_work.c.instant, due_work.c.sequence)
+)
+_NEXT = _IN_ORDER.limit(1)
+_REMOVE = delete(due_work).where(due_work.c.sequence == bindparam("number"))
+
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 class Due(Repository):
@@ -15,22 +26,18 @@ class Due(Repository):
     def add(self, sandbox: str, instant: datetime, kind: str, key: str) -> int:
         """Add work of a kind that falls due at an aware instant; return its sequence number, never used twice."""
         row = {"sandbox": sandbox, "instant": instant, "kind": kind, "key": key}
-        return self._number(self._connection.execute(insert(due_work), row))
+        return self._number(self._connection.execute(_ADD, row))
 
     def next(self, sandbox: str, until: datetime | None = None) -> DueItem | None:
         """Return what falls due first, at ``until`` at the latest; None where nothing does."""
-        row = self._connection.execute(_in_order(sandbox, until).limit(1)).one_or_none()
+        row = self._connection.execute(_NEXT, {"sandbox": sandbox, "until": until or _END_OF_TIME}).one_or_none()
         return None if row is None else DueItem(**row._mapping)
 
     def list(self, sandbox: str, until: datetime | None = None) -> list[DueItem]:
         """Return what falls due until then (``until`` included), in order."""
-        return [DueItem(**row._mapping) for row in self._connection.execute(_in_order(sandbox, until))]
+        rows = self._connection.execute(_IN_ORDER, {"sandbox": sandbox, "until": until or _END_OF_TIME})
+        return [DueItem(**row._mapping) for row in rows]
 
     def remove(self, sequence: int) -> bool:
         """Remove an item, done or not wanted any more; False where someone else removed it before."""
-        return self._connection.execute(delete(due_work).where(due_work.c.sequence == sequence)).rowcount > 0
-
-
-def _in_order(sandbox: str, until: datetime | None) -> Select[tuple[object, ...]]:
-    query = select(due_work).where(due_work.c.sandbox == sandbox).order_by(due_work.c.instant, due_work.c.sequence)
-    return query if until is None else query.where(due_work.c.instant <= until)
+        return self._connection.execute(_REMOVE, {"number": sequence}).rowcount > 0

@@ -3,11 +3,15 @@
 from dataclasses import fields
 from typing import Any, get_args, get_origin
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from sevis_sim.domain.organizations import Official, Organization
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.tables import organizations
+
+_GET = select(organizations.c.facts).where(
+    organizations.c.sandbox == bindparam("sandbox"), organizations.c.org_id == bindparam("org_id")
+)
 
 
 class Organizations(Repository):
@@ -20,9 +24,7 @@ class Organizations(Repository):
 
     def get(self, sandbox: str, org_id: str) -> Organization | None:
         """Return the organization with this OrgID, or None."""
-        facts = self._connection.execute(
-            select(organizations.c.facts).where(organizations.c.sandbox == sandbox, organizations.c.org_id == org_id)
-        ).scalar()
+        facts = self._connection.execute(_GET, {"sandbox": sandbox, "org_id": org_id}).scalar()
         return None if facts is None else _organization(facts)
 
     def list(self, sandbox: str) -> list[Organization]:

@@ -50,6 +50,24 @@ _REPLACE = (
     )
 )
 
+_HERE = (records.c.sandbox == bindparam("sandbox"), records.c.system == bindparam("system"))
+_MANY = select(records).where(*_HERE, records.c.sevis_id.in_(bindparam("ids", expanding=True)))
+_KEEP_EARLIER = insert(record_versions).from_select(_COLUMNS, _MANY)
+_OWNERS = select(record_ids.c.sevis_id, record_ids.c.principal).where(
+    record_ids.c.sandbox == bindparam("sandbox"),
+    record_ids.c.system == bindparam("system"),
+    record_ids.c.sevis_id.in_(bindparam("ids", expanding=True)),
+)
+_SAME_IDENTITY = (
+    select(records.c.sevis_id)
+    .where(
+        *_HERE,
+        records.c.population == bindparam("population"),
+        records.c.identity == bindparam("identity"),
+    )
+    .order_by(records.c.sevis_id)
+)
+
 
 class Records(Repository):
     """Records by sandbox, system and SEVIS ID."""
@@ -62,10 +80,8 @@ class Records(Repository):
         """Return the latest versions of all of these that exist, by SEVIS ID."""
         found: dict[str, Record] = {}
         for some in _chunks(sevis_ids):
-            query = select(records).where(
-                records.c.sandbox == sandbox, records.c.system == system, records.c.sevis_id.in_(some)
-            )
-            found.update((row.sevis_id, _record(row)) for row in self._connection.execute(query))
+            rows = self._connection.execute(_MANY, {"sandbox": sandbox, "system": system, "ids": some})
+            found.update((row.sevis_id, _record(row)) for row in rows)
         return found
 
     def save(
@@ -116,10 +132,7 @@ class Records(Repository):
                 raise SevisIdTaken(sevis_id, owner)
         if changed := [sevis_id for sevis_id in rows if sevis_id in known]:
             for some in _chunks(changed):
-                earlier = select(records).where(
-                    records.c.sandbox == sandbox, records.c.system == system, records.c.sevis_id.in_(some)
-                )
-                self._connection.execute(insert(record_versions).from_select(_COLUMNS, earlier))
+                self._connection.execute(_KEEP_EARLIER, {"sandbox": sandbox, "system": system, "ids": some})
             new = [f"new_{name}" for name in _COLUMNS]
             self._connection.execute(_REPLACE, [dict(zip(new, rows[i], strict=True)) for i in changed])
         added = [row for sevis_id, row in rows.items() if sevis_id not in known]
@@ -129,13 +142,8 @@ class Records(Repository):
 
     def same_identity(self, sandbox: str, system: str, population: Population, identity: str) -> Sequence[str]:
         """Return the SEVIS IDs of the records whose latest version has this identity, sorted."""
-        query = select(records.c.sevis_id).where(
-            records.c.sandbox == sandbox,
-            records.c.system == system,
-            records.c.population == population,
-            records.c.identity == identity,
-        )
-        return self._connection.execute(query.order_by(records.c.sevis_id)).scalars().all()
+        asked = {"sandbox": sandbox, "system": system, "population": population, "identity": identity}
+        return self._connection.execute(_SAME_IDENTITY, asked).scalars().all()
 
     def taken(self, sandbox: str, system: str, sevis_ids: Iterable[str]) -> set[str]:
         """Return those SEVIS IDs that stand for someone already, principal or dependent, now or in the past."""
@@ -185,12 +193,8 @@ class Records(Repository):
     def _owners(self, sandbox: str, system: str, sevis_ids: Iterable[str]) -> dict[str, str]:
         found: dict[str, str] = {}
         for some in _chunks(sevis_ids):
-            query = select(record_ids.c.sevis_id, record_ids.c.principal).where(
-                record_ids.c.sandbox == sandbox,
-                record_ids.c.system == system,
-                record_ids.c.sevis_id.in_(some),
-            )
-            found.update((row.sevis_id, row.principal) for row in self._connection.execute(query))
+            rows = self._connection.execute(_OWNERS, {"sandbox": sandbox, "system": system, "ids": some})
+            found.update((row.sevis_id, row.principal) for row in rows)
         return found
 
 

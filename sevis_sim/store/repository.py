@@ -1,4 +1,8 @@
-"""What all repositories are made of."""
+"""What all repositories are made of.
+
+The statements of a repository that requests wait for are module constants with named parameters: SQLAlchemy takes five
+times as long to build a query as SQLite takes to answer it.
+"""
 
 from typing import Any
 

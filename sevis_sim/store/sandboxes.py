@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from sevis_sim.store.errors import DuplicateSandbox, MissingReference
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.rows import StoredSandbox
 from sevis_sim.store.tables import sandboxes
+
+_GET = select(sandboxes).where(sandboxes.c.name == bindparam("name"))
 
 
 class Sandboxes(Repository):
@@ -26,7 +28,7 @@ class Sandboxes(Repository):
 
     def get(self, name: str) -> StoredSandbox | None:
         """Return the sandbox of this name, or None."""
-        row = self._connection.execute(select(sandboxes).where(sandboxes.c.name == name)).one_or_none()
+        row = self._connection.execute(_GET, {"name": name}).one_or_none()
         return None if row is None else _sandbox(row)
 
     def list(self) -> list[StoredSandbox]:

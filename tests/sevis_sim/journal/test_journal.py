@@ -33,7 +33,7 @@ def note(summary: str, sandbox: str | None = "one", kind: str = "thing.done", **
 
 async def waiting(journal: Journal) -> None:
     """Return once somebody waits for an entry (internal: there is no other way to see it without sleeping)."""
-    while not any(bell.rung._waiters for bells in journal._waiting.values() for bell in bells):  # type: ignore[attr-defined]
+    while not any(bell.rung._waiters for bells in journal._waiting.values() for bell in bells):
         await asyncio.sleep(0)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sevis_sim.journal.bounded import DEEPEST, LONGEST_LINE, LONGEST_TEXT, MOST_ITEMS, MOST_TEXT, bounded, line
@@ -28,6 +28,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.dictionaries(st.text(), VALUES))
 def test_any_detail_becomes_json_that_every_reader_understands(detail: dict[str, Any]) -> None:
     plain = bounded(detail)

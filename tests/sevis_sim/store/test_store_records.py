@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sevis_sim.domain.records import ACTIVE, INITIAL, TERMINATED, Dependent, HistoryEntry, Record, Site
@@ -37,6 +37,7 @@ NODES = st.recursive(
 MAPPINGS = st.dictionaries(TEXT, NODES, max_size=4)
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         Record,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sevis_sim.domain.organizations import Official, Organization
@@ -66,6 +66,7 @@ def accept(tx: Transaction, batch_id: str, sandbox: str = "default", **other: An
 # Instants
 
 
+@settings(deadline=None)
 @given(st.datetimes(timezones=st.timezones()), st.datetimes(timezones=st.timezones()))
 def test_instants_come_back_as_they_were_and_sort_as_they_do(first: datetime, second: datetime) -> None:
     column = Instant()
@@ -121,6 +122,7 @@ def test_a_sandbox_that_is_not_there_cannot_be_changed_and_deleting_it_says_so(t
 TEXT_SETS = st.frozensets(st.text(max_size=5), max_size=3)
 
 
+@settings(deadline=None)
 @given(
     st.builds(
         Organization,
