@@ -104,7 +104,7 @@ class Typeface:
         parts, start, used, slash = [], 0, 0.0, 0
         for place, char in enumerate(word):
             advance = self._widths[char] * size
-            if used + advance > width and place > start:
+            while used + advance > width and place > start:  # what stands behind a slash may be too wide as well
                 end = slash if slash > start else place
                 parts.append(word[start:end])
                 used = self.width(word[end:place], size)

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 from form_samples import Printed, i20, student_data
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sevis_sim import forms
@@ -73,6 +73,7 @@ def test_every_character_of_the_typeface_has_one_code_in_one_piece(key):
 
 
 @given(st.text(max_size=200), st.floats(min_value=12, max_value=300))
+@example(text="/\x1f0", width=12.0)
 @settings(max_examples=150, deadline=None)
 def test_wrapping_loses_no_character_and_no_line_is_too_wide(text, width):
     face = typeface("R")
