@@ -8,6 +8,7 @@ All columns of a field are copied out of a few thousand records together and loo
 that stays in the cache of a core. Most passes end with "all right", without a look at single records.
 """
 
+import threading
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -22,7 +23,7 @@ from udir_sim.layout import layout
 from udir_sim.rules.catalogue import words
 from udir_sim.rules.checks.dates import EPOCH, FIRST_DAY, LAST_DAY
 from udir_sim.rules.checks.rows import Bytes, Context, Group, Mask, between, digit, every, some
-from udir_sim.rules.checks.sha1 import matches
+from udir_sim.rules.checks.sha1 import Workspace, matches
 
 SHORT_KINDS = ("D04", "D06", "D05", "D03")
 """The fields that may belong to one Student ID only, with keys of 32 bits: UD-G05, G04, G06, G07."""
@@ -62,10 +63,11 @@ class Scan:
 
 @dataclass(slots=True)
 class Scanner:
-    """Looks at tables. Has no state between them."""
+    """Looks at tables, in any number of threads. Keeps nothing of them but memory to work in."""
 
     context: Context
     wanted: Wanted = field(default_factory=Wanted)
+    _of_thread: threading.local = field(default_factory=threading.local)
 
     def scan(self, table: Table) -> Scan:
         """Look at the records of a table."""
@@ -212,7 +214,10 @@ class Scanner:
     def _clear_fields(self, table: Table, vendors: Bytes, ids: Bytes, ssn_filled: Mask, bad: Mask) -> None:
         """Look for clear fields whose digest stands in the same record."""
         students, ssns = table.columns(3, 40), table.columns(50, 40)
-        for of_student, of_ssn in matches((vendors, ids[:, :32], ids[:, 32:]), (students, ssns)):
+        if not hasattr(self._of_thread, "workspace"):
+            self._of_thread.workspace = Workspace()
+        fields = (vendors, ids[:, :32], ids[:, 32:])
+        for of_student, of_ssn in matches(fields, (students, ssns), self._of_thread.workspace):
             bad |= of_student | (of_ssn & ssn_filled)
 
 

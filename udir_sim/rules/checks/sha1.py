@@ -18,52 +18,92 @@ Words: TypeAlias = npt.NDArray[np.uint32]
 
 CLEAR_FIELDS = ("D03", "D05", "D06")
 _START = (0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0)
-_CONSTANTS = (0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xCA62C1D6)
+_CONSTANTS = tuple(np.uint32(each) for each in (0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xCA62C1D6))
+_ROWS = 23
+"""Rows of memory: 16 words of the message, 5 of the state, 2 to calculate in."""
 _1, _2, _5, _27, _30, _31 = (np.uint32(bits) for bits in (1, 2, 5, 27, 30, 31))
 _NIBBLES, _ONES = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
+_FEW = 0.5
+"""Share of values that are not blank below which these are picked out."""
 _STEPS = 76
 """Of 80: the last word of the digest is what the first word of the state was after 76 steps, rotated."""
 
 
-def matches(fields: Sequence[Bytes], digests: Sequence[Bytes]) -> list[tuple[Mask, ...]]:
+class Workspace:
+    """Memory that one thread uses again and again: taking it from the system each time costs as much as hashing."""
+
+    def __init__(self) -> None:
+        self._words = np.zeros((_ROWS, 0), np.uint32)
+
+    def rows(self, count: int) -> Words:
+        """Return 16 rows for messages and 7 for the algorithm, of a number of values; what they hold is left over."""
+        if self._words.shape[1] < count:
+            self._words = np.zeros((_ROWS, count), np.uint32)
+        return self._words[:, :count]
+
+
+def matches(
+    fields: Sequence[Bytes], digests: Sequence[Bytes], workspace: Workspace | None = None
+) -> list[tuple[Mask, ...]]:
     """Return which values, without blanks around them, end in the same 32 bits as the digests beside them.
 
     Args:
         fields: clear fields, each of shape (records, up to 55 columns).
         digests: hash fields, each of shape (records, 40): hexadecimal digits in either case.
+        workspace: the thread's own.
 
     Returns:
         For each clear field one mask a hash field. A blank value has no match.
 
     """
     wanted = [tails(digest) for digest in digests]
-    found = []
-    filled = [np.flatnonzero(some(values != BLANK)) for values in fields]
-    messages = [
-        padded(values if len(which) == len(values) else values[which])
-        for values, which in zip(fields, filled, strict=True)
-    ]
-    ends = last_words(np.concatenate(messages, axis=1))
+    picked: list[npt.NDArray[np.intp] | None] = []
+    values: list[Bytes] = []
+    for field in fields:
+        filled = field[:, 0] != BLANK
+        if not filled.all():
+            filled = some(field != BLANK)
+        # Blank values are hashed along with the others, since picking costs more, unless most are blank.
+        few = np.count_nonzero(filled) < _FEW * len(filled)
+        picked.append(np.flatnonzero(filled) if few else None)
+        values.append(field[filled] if few else field)
+    rows = (workspace or Workspace()).rows(sum(map(len, values)))
+    lengths = []
     begin = 0
-    for values, which in zip(fields, filled, strict=True):
-        own = ends[begin : begin + len(which)]
-        begin += len(which)
-        masks = tuple(np.zeros(len(values), np.bool_) for _ in digests)
-        for mask, digest in zip(masks, wanted, strict=True):
-            mask[which] = own == digest[which]
-        found.append(masks)
+    for part in values:
+        lengths.append(pad(part, rows[:16, begin : begin + len(part)]))
+        begin += len(part)
+    ends = last_words(rows)
+    found = []
+    begin = 0
+    for length, which, field in zip(lengths, picked, fields, strict=True):
+        own = ends[begin : begin + len(length)]
+        begin += len(length)
+        masks = []
+        for digest in wanted:
+            if which is None:
+                mask = (own == digest) & (length != 0)
+            else:
+                mask = np.zeros(len(field), np.bool_)
+                mask[which] = own == digest[which]
+            masks.append(mask)
+        found.append(tuple(masks))
     return found
 
 
-def padded(values: Bytes) -> Words:
-    """Return one message block of 16 words a value, shape (16, records): stripped of blanks, padded as SHA-1 wants."""
+def pad(values: Bytes, message: Words) -> npt.NDArray[np.int64]:
+    """Write message blocks of 16 words, shape (16, records): values without blanks around them, padded as SHA-1 wants.
+
+    Returns:
+        The lengths of the values.
+
+    """
     count, width = values.shape
     block = np.zeros((count, (width + 8) & ~7), np.uint8)
     block[:, :width] = values
     filled = block != BLANK
     filled[:, width:] = False
-    inner = (filled[:, 1:] > filled[:, :-1]).any()
-    if inner:
+    if (filled[:, 1:] > filled[:, :-1]).any():
         length = _moved_to_the_left(block, width)
     else:
         # Each value ends at its first blank: count the bytes before, eight at a time.
@@ -74,10 +114,11 @@ def padded(values: Bytes) -> Words:
             total += eights[:, place]
         length = ((total * np.uint64(0x0101010101010101)) >> np.uint64(56)).view(np.int64)
     block[np.arange(count), length] = 0x80
-    message = np.zeros((16, count), np.uint32)
-    message[: block.shape[1] // 4] = block.view(">u4").T
+    words = block.shape[1] // 4
+    message[:words] = block.view(">u4").T
+    message[words:15] = 0
     message[15] = length * 8
-    return message
+    return length
 
 
 def _moved_to_the_left(block: Bytes, width: int) -> npt.NDArray[np.int64]:
@@ -102,22 +143,28 @@ def tails(digests: Bytes) -> Words:
     return x.astype(np.uint32)
 
 
-def last_words(message: Words) -> Words:
-    """Return the last word of the digest of each message block, shape (16, records). The blocks are overwritten."""
-    count = message.shape[1]
+def last_words(rows: Words) -> Words:
+    """Return the last word of the digest of each message.
+
+    Args:
+        rows: shape (23, records): the 16 words of the messages, which are overwritten, and 7 rows to work in.
+
+    """
+    w = list(rows[:16])
     # Most of a short message is zeroes; what is zero for all of them needs no arithmetic.
-    w: list[Words | None] = [word if word.any() else None for word in message]
-    a, b, c, d, e = (np.full(count, word, np.uint32) for word in _START)
-    t, u = np.empty(count, np.uint32), np.empty(count, np.uint32)
+    zero = [not word.any() for word in w]
+    a, b, c, d, e, t, u = rows[16:]
+    for row, start in zip((a, b, c, d, e), _START, strict=True):
+        row[:] = start
     for step in range(_STEPS):
+        place = step & 15
         if step >= 16:
-            _schedule(w, step, t)
+            zero[place] = _schedule(w, zero, step, t)
         _mix(step // 20, b, c, d, t, u)
         np.add(e, t, out=e)
-        word = w[step & 15]
-        if word is not None:
-            np.add(e, word, out=e)
-        np.add(e, np.uint32(_CONSTANTS[step // 20]), out=e)
+        if not zero[place]:
+            np.add(e, w[place], out=e)
+        np.add(e, _CONSTANTS[step // 20], out=e)
         np.left_shift(a, _5, out=t)
         np.right_shift(a, _27, out=u)
         np.bitwise_or(t, u, out=t)
@@ -130,22 +177,24 @@ def last_words(message: Words) -> Words:
     return result
 
 
-def _schedule(w: list[Words | None], step: int, scratch: Words) -> None:
-    """Put the word of a step where the word of 16 steps before stood."""
-    word = w[step & 15]
+def _schedule(w: list[Words], zero: list[bool], step: int, scratch: Words) -> bool:
+    """Put the word of a step where the word of 16 steps before stood; return whether it is zero for all messages."""
+    place = step & 15
+    empty = zero[place]
     for before in (3, 8, 14):
-        other = w[(step - before) & 15]
-        if other is None:
+        other = (step - before) & 15
+        if zero[other]:
             continue
-        if word is None:
-            word = other.copy()
+        if empty:
+            np.copyto(w[place], w[other])
         else:
-            np.bitwise_xor(word, other, out=word)
-    if word is not None:
-        np.right_shift(word, _31, out=scratch)
-        np.left_shift(word, _1, out=word)
-        np.bitwise_or(word, scratch, out=word)
-    w[step & 15] = word
+            np.bitwise_xor(w[place], w[other], out=w[place])
+        empty = False
+    if not empty:
+        np.right_shift(w[place], _31, out=scratch)
+        np.left_shift(w[place], _1, out=w[place])
+        np.bitwise_or(w[place], scratch, out=w[place])
+    return empty
 
 
 def _mix(quarter: int, b: Words, c: Words, d: Words, t: Words, u: Words) -> None:
