@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sevis_sim import __version__
-from sevis_sim.cli import certificates, check, clock, config, demo, exchange, explain, journal, serve
+from sevis_sim.cli import certificates, check, clock, config, demo, exchange, explain, journal, schemas, serve
 from sevis_sim.cli.report import EXIT_ENVIRONMENT, Command, CommandError, error_line
 
 app = typer.Typer(
@@ -50,6 +50,7 @@ app.add_typer(clock.app, name="clock")
 app.add_typer(certificates.app, name="cert")
 app.add_typer(journal.app, name="journal")
 app.add_typer(config.app, name="config")
+app.add_typer(schemas.app, name="schemas")
 
 
 def main() -> None:

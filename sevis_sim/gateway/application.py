@@ -4,7 +4,7 @@ The order is: certificate → sandbox → due work → service hours → body �
 exactly one journal entry, whatever becomes of it.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -67,7 +67,7 @@ class Gateway:
         store: Store,
         journal: Journal,
         tenants: Tenants,
-        release: Release,
+        releases: Mapping[str, Release],
         default: Served,
         upload_limit: int,
         request_seconds: float,
@@ -78,7 +78,7 @@ class Gateway:
             store: Where certificates are looked up.
             journal: Gets one entry an exchange.
             tenants: The sandboxes, of which the certificate chooses one.
-            release: The schemas that uploads must keep.
+            releases: By name of the system, the schemas that its uploads must keep.
             default: The sandbox whose clock answers where no certificate chooses one.
             upload_limit: Largest body in bytes.
             request_seconds: How long a body may take.
@@ -87,7 +87,7 @@ class Gateway:
         self._store = store
         self._journal = journal
         self._tenants = tenants
-        self._release = release
+        self._releases = releases
         self._default = default
         self._upload_limit = upload_limit
         self._request_seconds = request_seconds
@@ -186,7 +186,7 @@ class Gateway:
     async def _upload(self, request: web.Request, exchange: Exchange, caller: Caller, body: bytes) -> web.Response:
         sandbox = exchange.served.sandbox
         upload, exchange.notes = upload_fields(request.headers.get("Content-Type", ""), body)
-        receipt = await receive(sandbox, exchange.system, self._release, caller, upload)
+        receipt = await receive(sandbox, exchange.system, self._releases[exchange.system.name], caller, upload)
         if receipt.batch is not None:
             exchange.served.timeline.changed()
         self._explain_receipt(exchange, receipt)

@@ -8,6 +8,11 @@
 ``wording``       the words for each kind of error
 ``violation``     what is reported
 ``generate``      SEVISTable.xsd from the code tables
+``releases``      the releases shipped and imported, side by side
+``importing``     takes over official files: checked, mended, copied
+``tree``          what the schemas say about each element and attribute
+``tree_words``    the same in words
+``compare``       what changed between two releases
 ``samples``       synthetic valid documents, by walking the schemas
 ================  ========================================================================================
 """

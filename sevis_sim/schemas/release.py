@@ -17,8 +17,12 @@ from sevis_sim.schemas.violation import Violation
 DEFAULT = "6.31"
 LOG = "TransactionLog"
 
-_FILES = ("Create-UpdateStudent.xsd", "Create-UpdateExchangeVisitor.xsd", "SevisTransLog.xsd")
-_IMPORTED = ("Common.xsd", "SEVISTable.xsd")
+DOCUMENT_FILES = ("Create-UpdateStudent.xsd", "Create-UpdateExchangeVisitor.xsd", "SevisTransLog.xsd")
+"""The schemas that declare root elements."""
+IMPORTED_FILES = ("Common.xsd", "SEVISTable.xsd")
+"""The schemas that those import, each with a namespace of its own."""
+FILES = (*DOCUMENT_FILES, *IMPORTED_FILES)
+"""The official names of the files of a release."""
 _RECORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "SEVISBatchCreateUpdateStudent": ("CreateStudent/Student", "UpdateStudent/Student"),
@@ -46,15 +50,13 @@ class Release:
             ValueError: a schema is not XML, or declares no element of its own.
         """
         self.folder = folder
-        missing = [name for name in (*_FILES, *_IMPORTED) if not (folder / name).is_file()]
+        missing = [name for name in FILES if not (folder / name).is_file()]
         if missing:
-            raise FileNotFoundError(
-                f"{folder} lacks {', '.join(missing)}: a release consists of {', '.join((*_FILES, *_IMPORTED))}"
-            )
-        roots = {root: name for name in _FILES for root in _root_elements(folder / name)}
+            raise FileNotFoundError(f"{folder} lacks {', '.join(missing)}: a release consists of {', '.join(FILES)}")
+        roots = {root: name for name in DOCUMENT_FILES for root in _root_elements(folder / name)}
         self.documents: Mapping[str, str] = MappingProxyType(roots)
         """Name of each root element, and the file that declares it."""
-        self._schemas = {name: _Schema(folder / name) for name in _FILES}
+        self._schemas = {name: _Schema(folder / name) for name in DOCUMENT_FILES}
 
     def validate(self, tree: etree._ElementTree, *, limit: int = 50) -> list[Violation]:
         """Check an uploaded document. An empty list means that it is valid.
@@ -69,6 +71,15 @@ class Release:
     def validate_log(self, tree: etree._ElementTree, *, limit: int = 50) -> list[Violation]:
         """Check a transaction log as `validate` checks an upload."""
         return self._validate(tree, [LOG], limit)
+
+    def compile(self) -> None:
+        """Compile every schema now, which else happens with the first document of its kind.
+
+        Raises:
+            ValueError: a schema cannot be compiled; the message names it.
+        """
+        for schema in self._schemas.values():
+            schema.compile()
 
     def _validate(self, tree: etree._ElementTree, roots: list[str], limit: int) -> list[Violation]:
         root = tree.getroot()
@@ -91,11 +102,15 @@ def release(name: str = DEFAULT) -> Release:
     Raises:
         KeyError: there is no such release; the message lists those that exist.
     """
-    shipped = data_folder("schemas")
-    known = sorted(place.name for place in shipped.iterdir() if place.is_dir())
+    known = shipped_names()
     if name not in known:
         raise KeyError(f"no schema release {name!r}; there are: {', '.join(known)}")
-    return Release(shipped / name)
+    return Release(data_folder("schemas") / name)
+
+
+def shipped_names() -> list[str]:
+    """Return the names of the shipped releases."""
+    return sorted(place.name for place in data_folder("schemas").iterdir() if place.is_dir())
 
 
 class _Schema:
@@ -110,11 +125,15 @@ class _Schema:
 
     def accepts(self, tree: etree._ElementTree) -> bool:
         """Return the verdict. Threads share one schema: only its list of errors is not theirs."""
+        return self.compile().validate(tree)
+
+    def compile(self) -> etree.XMLSchema:
+        """Return the schema that gives the verdicts, compiled when first asked for."""
         if self._judging is None:
             with _BUILDING:
                 if self._judging is None:
                     self._judging = _compile(self._path)
-        return self._judging.validate(tree)
+        return self._judging
 
     def errors(self, tree: etree._ElementTree) -> list[etree._LogEntry]:
         """Return what libxml2 says against a document, from a schema that one thread uses at a time."""

@@ -48,6 +48,8 @@ def setting_variables() -> dict[str, SettingPath]:
             paths += [(name, "rules", field.name) for field in fields(Switches().rules)]
         elif name == "profiles":
             paths += [(name, profile, key) for profile in PROFILES for key in PROFILE_KEYS]
+        elif name == "releases":
+            paths += [(name, system) for system in PROFILES]
         else:
             paths.append((name,))
     return {PREFIX + "_".join(path).upper(): path for path in paths}

@@ -126,6 +126,11 @@ class Settings(_Model):
     schemas: Path | None = Field(
         default=None, description="folder of official XSD files to use instead of the shipped ones"
     )
+    releases: Mapping[Literal["production", "beta", "alpha"], Annotated[str, Field(min_length=1)]] = Field(
+        default_factory=dict,
+        description="schema release of production, beta or alpha, as `sevis-sim schemas list` names it; overrides "
+        "schemas",
+    )
     upload_limit_mb: int = Field(
         default=20, ge=1, le=2048, description="largest upload in MB; larger ones get 413 (question 6)"
     )

@@ -19,7 +19,6 @@ from sevis_sim.journal import Entry, Event, Journal
 from sevis_sim.pki import CertificateAuthority, CertificateFacts, Identity, ensure_server_identity, read_certificate
 from sevis_sim.sandbox import DEFAULT_NAME, CutPoints
 from sevis_sim.scenarios import Scenario, default_scenario, load_scenario
-from sevis_sim.schemas import Release, release
 from sevis_sim.settings import Settings
 from sevis_sim.simulator import environment
 from sevis_sim.simulator.data_directory import DataDirectory
@@ -28,6 +27,7 @@ from sevis_sim.simulator.handshakes import handshake_failed
 from sevis_sim.simulator.opening_clock import opening_clock
 from sevis_sim.simulator.party import Party
 from sevis_sim.simulator.ports import Ports
+from sevis_sim.simulator.releases import chosen_releases
 from sevis_sim.simulator.sandboxes import Sandboxes
 from sevis_sim.simulator.seeding import make_known, seed_sandbox
 from sevis_sim.store import Store
@@ -327,7 +327,7 @@ class Simulator:
             self._store,
             self._journal,
             self._sandboxes,
-            Release(self.settings.schemas) if self.settings.schemas else release(),
+            chosen_releases(self.settings, self._data_path),
             self._default,
             self.settings.upload_limit_mb * MEGABYTE,
             self.settings.request_timeout_s,
