@@ -41,7 +41,7 @@ class Loaded:
 
     settings: Settings
     origins: Mapping[str, str]
-    """By name: ``port``; settings inside of ``switches`` and ``profiles`` also as ``switches.closed_answer``."""
+    """By name: ``port``; settings inside of groups also as ``switches.closed_answer``."""
     warnings: tuple[str, ...] = ()
     """What a user should be told, one line each: variables and files that look like settings and are none."""
 
