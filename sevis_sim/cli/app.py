@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sevis_sim import __version__
-from sevis_sim.cli import certificates, check, clock, config, demo, exchange, explain, journal, schemas, serve
+from sevis_sim.cli import certificates, check, clock, config, demo, exchange, explain, generate, journal, schemas, serve
 from sevis_sim.cli.report import EXIT_ENVIRONMENT, Command, CommandError, error_line
 
 app = typer.Typer(
@@ -46,6 +46,7 @@ app.command("download", cls=Command)(exchange.download)
 app.command("status", cls=Command)(exchange.status)
 app.command("check", cls=Command)(check.check)
 app.command("explain", cls=Command)(explain.explain)
+app.add_typer(generate.app, name="generate")
 app.add_typer(clock.app, name="clock")
 app.add_typer(certificates.app, name="cert")
 app.add_typer(journal.app, name="journal")
