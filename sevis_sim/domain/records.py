@@ -32,6 +32,8 @@ class Dependent:
     sevis_id: str
     status: str
     data: Node = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What only the outside world knows of them (``facts.toml``), as the principal's ``Record.facts``."""
 
 
 @dataclass(slots=True)

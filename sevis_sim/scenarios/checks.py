@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sevis_sim.domain.facts import FactError, Owner, find
 from sevis_sim.domain.organizations import SCHOOL_ROLES, SPONSOR_ROLES, Kind, kind_of
 from sevis_sim.domain.records import STATUSES, Population
 from sevis_sim.scenarios import convert, elements
@@ -99,11 +100,13 @@ def _record(entry: "RecordEntry", path: _Path) -> Iterator[Finding]:
         )
         return
     yield from _status(entry.status, whose, (*path, "status"))
+    yield from _facts(entry.facts, whose, "record", (*path, "facts"))
     yield from _elements(entry, whose, "record", path)
     for number, dependent in enumerate(entry.dependents):
         below = (*path, "Dependents", number)
         if dependent.status is not None:
             yield from _status(dependent.status, whose, (*below, "status"))
+        yield from _facts(dependent.facts, whose, "dependent", (*below, "facts"))
         yield from _elements(dependent, whose, "dependent", below)
     if entry.sites and whose == "student":
         yield Finding((*path, "Sites"), "only exchange visitors have sites of activity", at_key=True)
@@ -122,6 +125,14 @@ def _status(status: str, whose: Population, path: _Path) -> Iterator[Finding]:
     if status not in allowed:
         hint = suggestion(status, allowed) or f"; expected {', '.join(allowed)}"
         yield Finding(path, f"{quoted(status)} is no status of a {whose} record{hint}")
+
+
+def _facts(told: Mapping[str, Any], whose: Population, owner: Owner, path: _Path) -> Iterator[Finding]:
+    for name, value in told.items():
+        try:
+            find(name, whose, owner).read(value)
+        except FactError as error:
+            yield Finding((*path, name), str(error), at_key=error.unknown)
 
 
 def _elements(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sevis_sim.domain import sevis_ids
+from sevis_sim.domain import facts, sevis_ids
 from sevis_sim.domain.document import Node, children
 from sevis_sim.domain.organizations import Official, Organization, kind_of
 from sevis_sim.domain.records import Dependent, Population, Record, Site
@@ -52,16 +52,26 @@ def record(entry: "RecordEntry", scenario: "Scenario") -> Record:
         status=entry.status,
         data=_data(entry.model_extra, whose, "record"),
         dependents=[
-            Dependent(each.sevis_id, each.status or entry.status, _data(each.model_extra, whose, "dependent"))
+            Dependent(
+                each.sevis_id,
+                each.status or entry.status,
+                _data(each.model_extra, whose, "dependent"),
+                _facts(each.facts, whose, "dependent"),
+            )
             for each in entry.dependents
         ],
         sites=[_site(each, (scenario.scenario, entry.sevis_id, str(n))) for n, each in enumerate(entry.sites, start=1)],
-        facts={name: _fact(value) for name, value in entry.facts.items()},
+        facts=_facts(entry.facts, whose, "record"),
     )
 
 
 def _data(given: Mapping[str, Any] | None, whose: Population, what: elements.What) -> Node:
     return elements.read(given or {}, elements.elements(whose, what))[0]
+
+
+def _facts(told: Mapping[str, Any], whose: Population, owner: facts.Owner) -> dict[str, Any]:
+    """Return facts as rules read them; `checks` has found them good."""
+    return {name: facts.find(name, whose, owner).read(value) for name, value in told.items()}
 
 
 def _site(entry: "SiteEntry", place: tuple[str, ...]) -> Site:
@@ -73,12 +83,3 @@ def _site(entry: "SiteEntry", place: tuple[str, ...]) -> Site:
         if not phase.get("PhaseId"):
             phase["PhaseId"] = sevis_ids.site_id((*place, "phase", str(number)))
     return Site(entry.site_id or sevis_ids.site_id(place), data)
-
-
-def _fact(value: Any) -> Any:
-    """Return a fact as rules ask for it: YAML's true and false arrive as texts here."""
-    if isinstance(value, Mapping):
-        return {name: _fact(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_fact(inner) for inner in value]
-    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value

@@ -14,6 +14,7 @@ from typing import Any
 from sevis_sim import resources
 from sevis_sim.codes import table
 from sevis_sim.domain.document import REPEATED
+from sevis_sim.domain.facts import Fact, facts
 from sevis_sim.domain.records import STATUSES
 from sevis_sim.scenarios.elements import Tree, elements
 from sevis_sim.scenarios.model import Scenario
@@ -42,8 +43,17 @@ def schema() -> dict[str, Any]:
     _open_to_elements(definitions["SiteEntry"], elements("exchangeVisitor", "site"))
     words = sorted(set().union(*STATUSES.values()))
     definitions["RecordEntry"]["properties"]["status"]["enum"] = words
+    for entry, owner in (("RecordEntry", "record"), ("DependentEntry", "dependent")):
+        told = {each.name: _fact(each) for each in facts().values() if owner in each.of}
+        definitions[entry]["properties"]["facts"] |= {"properties": told, "additionalProperties": False}
     definitions["ElementText"] = _ELEMENT_TEXT
     return {"$schema": _DIALECT, **_without_titles(built)}
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    if fact.type == "choice":
+        return {"enum": list(fact.values), "description": fact.means}
+    return {"type": ["boolean", "string"], "description": f"{fact.means}; {fact.expected}"}
 
 
 def text() -> str:

@@ -160,6 +160,9 @@ class DependentEntry(_Person):
     """A spouse or child with a SEVIS ID; the other keys are the elements of ``Dependent`` in a create."""
 
     status: Text | None = Field(default=None, description="status; the principal's where it is left out")
+    facts: dict[str, Any] = Field(
+        default_factory=dict, description="what only the outside world knows of them, such as arrived: 2025-08-10"
+    )
 
 
 class SiteEntry(BaseModel):
@@ -188,7 +191,8 @@ class RecordEntry(_Person):
     )
     status: Text = Field(description="status in capitals: INITIAL, ACTIVE, TERMINATED...")
     facts: dict[str, Any] = Field(
-        default_factory=dict, description="what only the outside world knows, such as visaIssued: true"
+        default_factory=dict,
+        description="what only the outside world knows, such as visaIssued: true (docs/life-cycle.md)",
     )
     dependents: tuple[DependentEntry, ...] = Field(default=(), alias="Dependents", description="spouse and children")
     sites: tuple[SiteEntry, ...] = Field(

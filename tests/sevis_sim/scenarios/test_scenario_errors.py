@@ -160,6 +160,22 @@ SHORT = {
             "records[0].facts: a list stands here; expected a mapping (key: value)",
         ),
         (
+            "records:\n- {STUDENT, facts: {§arived: true}}",
+            "records[0].facts.arived: unknown fact 'arived' (did you mean 'arrived'?)",
+        ),
+        (
+            "records:\n- {STUDENT, facts: {arrived: §2025-02-30}}",
+            "records[0].facts.arrived: '2025-02-30' stands here; arrived is true, false or a day such as 2026-03-06",
+        ),
+        (
+            "records:\n- {STUDENT, facts: {changeOfStatus: §perhaps}}",
+            "records[0].facts.changeOfStatus: 'perhaps' stands here; changeOfStatus is pending or approved or denied",
+        ),
+        (
+            "records:\n- {STUDENT, Dependents: [{sevisID: N9900000002, facts: {§transferIn: true}}]}",
+            "records[0].Dependents[0].facts.transferIn: 'transferIn' is no fact of a dependent",
+        ),
+        (
             "records:\n- {STUDENT}\n- {sevisID: §N9900000001, org: P-1-12345, status: ACTIVE}",
             "records[1].sevisID: N9900000001 stands here twice, first as records[0]",
         ),

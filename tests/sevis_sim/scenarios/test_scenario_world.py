@@ -103,9 +103,16 @@ def test_facts_that_are_true_or_false_are_no_texts():
         "- sevisID: N9900000001",
         "  org: P-1-12345",
         "  status: INITIAL",
-        "  facts: {visaIssued: false, paid: true, arrived: 2026-01-02, trips: [{ended: true}]}",
+        "  facts: {visaIssued: false, i901Paid: true, arrived: 2026-01-02, changeOfStatus: pending}",
+        "  Dependents: [{sevisID: N9900000002, facts: {visaIssued: true}}]",
     ).to_records()
-    assert record.facts == {"visaIssued": False, "paid": True, "arrived": "2026-01-02", "trips": [{"ended": True}]}
+    assert record.facts == {
+        "visaIssued": False,
+        "i901Paid": True,
+        "arrived": "2026-01-02",
+        "changeOfStatus": "pending",
+    }
+    assert record.dependents[0].facts == {"visaIssued": True}
 
 
 SITES = (
