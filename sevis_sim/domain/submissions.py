@@ -25,6 +25,13 @@ def file_name_problem(name: str) -> str | None:
     return None
 
 
+def usable_file_name(name: str) -> str:
+    """Return the nearest file name to ``name`` that has no `file_name_problem`."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    kept = "".join(c for c in last if ord(c) >= 32 and c not in ':*?"<>|')[-MAX_FILE_NAME:]
+    return kept if kept.strip(".") else "batch.xml"
+
+
 @dataclass(frozen=True, slots=True)
 class Disagreement:
     """That the form of an upload and the document in it say different things: the disposition, and why."""

@@ -4,6 +4,8 @@ The order is: certificate → sandbox → due work → service hours → body �
 exactly one journal entry, whatever becomes of it.
 """
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,9 +17,10 @@ from aiohttp import web
 from sevis_sim.domain.submissions import Upload
 from sevis_sim.domain.systems import SYSTEMS, System
 from sevis_sim.gateway import replies
-from sevis_sim.gateway.body import BodyBroken, BodyTooLarge, BodyTooSlow, drain, read_body
-from sevis_sim.gateway.fields import download_fields, upload_fields
+from sevis_sim.gateway.body import BodyBroken, BodyTooLarge, BodyTooSlow, drain, read_into
+from sevis_sim.gateway.fields import UploadReader, download_fields, upload_fields
 from sevis_sim.gateway.identity import judge
+from sevis_sim.gateway.multipart import IN_MEMORY, Form
 from sevis_sim.intake import MAX_FILE_NAME, Caller, Collection, Receipt, collect, receive
 from sevis_sim.journal import Journal, RequestAnswered
 from sevis_sim.results import LogHeader, UploadStage, archive, transaction_log
@@ -31,6 +34,8 @@ Action = Literal["upload", "download"]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 MAX_NOTED_VIOLATIONS = 20
+LARGE_UPLOADS_AT_WORK = 4
+"""Documents over `IN_MEMORY` that are in memory at once; the others wait in their temporary files."""
 _NO_BODY = web.RequestKey("no_body", bool)
 """Set on a request whose client waits for ``100 Continue`` in vain: its body will not come."""
 
@@ -91,6 +96,7 @@ class Gateway:
         self._default = default
         self._upload_limit = upload_limit
         self._request_seconds = request_seconds
+        self._large_uploads = asyncio.Semaphore(LARGE_UPLOADS_AT_WORK)
 
     def application(self) -> web.Application:
         """Build the application. Bodies are bounded, and their unread rest is drained, by `body` and not by aiohttp."""
@@ -146,9 +152,12 @@ class Gateway:
         sandbox = exchange.served.sandbox
         if not sandbox.is_open(exchange.system):
             return await self._closed(request, exchange)
+        form = UploadReader(request.headers.get("Content-Type", ""), lenient=sandbox.fidelity == "lenient")
+        query = bytearray()
         try:
-            can_read = request.can_read_body
-            body = await read_body(request, self._upload_limit, self._request_seconds) if can_read else b""
+            if request.can_read_body:
+                take = form.feed if exchange.action == "upload" else query.extend
+                await read_into(take, request, self._upload_limit, self._request_seconds)
         except BodyTooLarge:
             exchange.reason = f"the body is larger than {self._upload_limit} bytes"
             exchange.remedy = "Send fewer records in one file, or raise --upload-limit-mb."
@@ -162,8 +171,8 @@ class Gateway:
             exchange.reason = f"the body ended before it was complete: {error}"
             return None
         if exchange.action == "upload":
-            return await self._upload(request, exchange, exchange.caller, body)
-        return await self._download(request, exchange, exchange.caller, body)
+            return await self._upload(exchange, exchange.caller, form.close())
+        return await self._download(request, exchange, exchange.caller, bytes(query))
 
     async def _closed(self, request: web.Request, exchange: Exchange) -> web.Response | None:
         """Outside service hours: a 503 page, S0001, or a reset, as the switch says."""
@@ -183,12 +192,21 @@ class Gateway:
         seconds = max(1, int((opening - exchange.now).total_seconds()))
         return replies.page_reply(503, exchange.now, **{"Retry-After": str(seconds)})
 
-    async def _upload(self, request: web.Request, exchange: Exchange, caller: Caller, body: bytes) -> web.Response:
+    async def _upload(self, exchange: Exchange, caller: Caller, form: Form) -> web.Response:
         sandbox = exchange.served.sandbox
-        upload, exchange.notes = upload_fields(request.headers.get("Content-Type", ""), body)
-        receipt = await receive(sandbox, exchange.system, self._releases[exchange.system.name], caller, upload)
+        exchange.notes = form.notes
+        if sandbox.fidelity == "strict" and form.forbidden:
+            exchange.reason = f"fidelity is strict, and {form.forbidden.source} forbids this: {form.forbidden}"
+            exchange.remedy = "Mend the form, or set fidelity: real to be answered as the service would."
+            return replies.page_reply(400, exchange.now, exchange.reason)
+        document = form.parts.get("xml")
+        slot = self._large_uploads if document and document.size > IN_MEMORY else contextlib.nullcontext()
+        async with slot:
+            upload = upload_fields(form)
+            receipt = await receive(sandbox, exchange.system, self._releases[exchange.system.name], caller, upload)
         if receipt.batch is not None:
             exchange.served.timeline.changed()
+        exchange.notes += receipt.notes
         self._explain_receipt(exchange, receipt)
         exchange.org_id, exchange.batch_id = upload.org_id, upload.batch_id
         return replies.xml_reply(self._upload_log(exchange, upload, receipt), exchange.now)
@@ -197,11 +215,8 @@ class Gateway:
         """The reply to an upload: a log with only ``Upload``; the line feeds of swallowed text are lost (§1.4)."""
         header = LogHeader(upload.batch_id, upload.org_id.replace("\r\n", "\r"))
         stamp = receipt.batch.received if receipt.batch else exchange.now
-        echo = (
-            upload.file_name
-            if upload.file_name and receipt.code != "S0001" and len(upload.file_name) <= MAX_FILE_NAME
-            else None
-        )
+        name = receipt.batch.file_name if receipt.batch else upload.file_name
+        echo = name if name and receipt.code != "S0001" and len(name) <= MAX_FILE_NAME else None
         return transaction_log(
             header,
             system=exchange.system.label,

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -22,8 +23,8 @@ class BodyBroken(Exception):
     """The client went away, or broke the transfer coding, before the body was complete."""
 
 
-async def read_body(request: web.Request, limit: int, seconds: float) -> bytes:
-    """Return the whole body, never holding more than ``limit`` bytes and one network chunk.
+async def read_into(take: Callable[[bytes], None], request: web.Request, limit: int, seconds: float) -> None:
+    """Give the body, in the pieces in which it arrives, to ``take``.
 
     Raises:
         BodyTooLarge: more than ``limit`` bytes are announced or sent.
@@ -33,7 +34,6 @@ async def read_body(request: web.Request, limit: int, seconds: float) -> bytes:
     """
     if request.content_length is not None and request.content_length > limit:
         raise BodyTooLarge
-    chunks: list[bytes] = []
     size = 0
     try:
         async with asyncio.timeout(seconds):
@@ -41,12 +41,11 @@ async def read_body(request: web.Request, limit: int, seconds: float) -> bytes:
                 size += len(chunk)
                 if size > limit:
                     raise BodyTooLarge
-                chunks.append(chunk)
+                take(chunk)
     except TimeoutError as error:
         raise BodyTooSlow from error
     except (web.RequestPayloadError, ConnectionResetError) as error:
         raise BodyBroken(str(error)) from error
-    return b"".join(chunks)
 
 
 async def drain(request: web.Request) -> None:

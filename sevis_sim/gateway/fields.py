@@ -5,26 +5,39 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 from sevis_sim.domain.submissions import Upload
-from sevis_sim.gateway.multipart import Form, boundary_of, read_form
+from sevis_sim.gateway.multipart import Form, FormReader, boundary_of, header_deviations, read_form
 
 
-def upload_fields(content_type: str, body: bytes) -> tuple[Upload, list[str]]:
-    """Read an upload form; fields that are not there are blank. The second value lists what was odd."""
-    boundary = boundary_of(content_type)
-    if boundary is None:
-        note = f"an upload must be multipart/form-data with a boundary; Content-Type is {content_type or 'missing'}"
-        return Upload(), [note]
-    form = read_form(body, boundary)
+class UploadReader:
+    """Reads the form of an upload from the pieces of its body."""
+
+    def __init__(self, content_type: str, *, lenient: bool = False) -> None:
+        """Prepare for a form of this ``Content-Type``; see `FormReader` for ``lenient``."""
+        self._header = header_deviations(content_type)
+        boundary = boundary_of(content_type)
+        self._reader = FormReader(boundary, lenient=lenient) if boundary else None
+
+    def feed(self, data: bytes) -> None:
+        """Take the next bytes; those of a body that is no form are thrown away."""
+        if self._reader:
+            self._reader.feed(data)
+
+    def close(self) -> Form:
+        """Take the body as ended, and return its form."""
+        form = self._reader.close() if self._reader else Form()
+        form.deviations[:0] = self._header
+        return form
+
+
+def upload_fields(form: Form) -> Upload:
+    """Return the fields of an upload; those that are not there are blank."""
     document = form.parts.get("xml")
-    return (
-        Upload(
-            org_id=_text(form, "orgid"),
-            batch_id=_text(form, "batchid"),
-            user_id=_text(form, "userid"),
-            file_name=(document.file_name or "") if document else "",
-            document=document.content if document else None,
-        ),
-        form.notes,
+    return Upload(
+        org_id=_text(form, "orgid"),
+        batch_id=_text(form, "batchid"),
+        user_id=_text(form, "userid"),
+        file_name=(document.file_name or "") if document else "",
+        document=document.content if document else None,
     )
 
 

@@ -13,6 +13,7 @@ _PAGE = """<!DOCTYPE html>
 """
 
 _TEXTS = {
+    400: ("400 - Bad request.", "The request is not a form that this service takes."),
     403: ("403 - Forbidden: Access is denied.", "You do not have permission to use this service."),
     404: ("404 - Not found.", "There is no service at this address."),
     405: ("405 - Method not allowed.", "This address does not take requests of this method."),
@@ -37,10 +38,10 @@ def zip_reply(archive: bytes, batch_id: str, now: datetime) -> web.Response:
     return web.Response(body=archive, content_type="application/zip", headers=headers)
 
 
-def page_reply(status: int, now: datetime, **headers: str) -> web.Response:
-    """Return an HTML page for a status that never carries a transaction log."""
+def page_reply(status: int, now: datetime, reason: str = "", **headers: str) -> web.Response:
+    """Return an HTML page for a status that never carries a transaction log; ``reason`` replaces its usual text."""
     title, text = _TEXTS[status]
-    body = _PAGE.format(title=escape(title), text=escape(text))
+    body = _PAGE.format(title=escape(title), text=escape(reason or text))
     return web.Response(
         status=status, text=body, content_type="text/html", charset="utf-8", headers=_headers(now) | headers
     )

@@ -4,7 +4,14 @@ import asyncio
 from dataclasses import dataclass, field
 
 from sevis_sim.domain.organizations import Organization
-from sevis_sim.domain.submissions import FILE_NAME_REMEDY, Batch, Upload, disagreement, file_name_problem
+from sevis_sim.domain.submissions import (
+    FILE_NAME_REMEDY,
+    Batch,
+    Upload,
+    disagreement,
+    file_name_problem,
+    usable_file_name,
+)
 from sevis_sim.domain.systems import System
 from sevis_sim.intake.caller import Caller, Refusal, check_official, find_organization
 from sevis_sim.sandbox import Sandbox
@@ -22,6 +29,8 @@ class Receipt:
     reason: str = ""
     remedy: str = ""
     violations: tuple[Violation, ...] = field(default=())
+    notes: tuple[str, ...] = field(default=())
+    """What was let pass although the service would not have done so."""
 
 
 async def receive(sandbox: Sandbox, system: System, release: Release, caller: Caller, upload: Upload) -> Receipt:
@@ -39,7 +48,13 @@ async def receive(sandbox: Sandbox, system: System, release: Release, caller: Ca
     org_id, batch_id, user_id = upload.org_id, upload.batch_id, upload.user_id
 
     refusal = await sandbox.store.read(lambda tx: _check_identity(tx, sandbox, system, caller, upload))
-    refusal = refusal or _check_file_name(upload.file_name)
+    file_name, problem = upload.file_name, file_name_problem(upload.file_name)
+    notes: tuple[str, ...] = ()
+    if problem and sandbox.fidelity == "lenient":
+        file_name = usable_file_name(file_name)
+        notes = (f"{problem}; fidelity is lenient, so {file_name!r} is taken instead of the answer S0011",)
+    elif problem:
+        refusal = refusal or Refusal("S0011", problem, FILE_NAME_REMEDY)
     if refusal:
         return Receipt(refusal.code, reason=refusal.reason, remedy=refusal.remedy)
     refused = await asyncio.to_thread(_check_document, document, release, org_id, batch_id, user_id)
@@ -59,7 +74,7 @@ async def receive(sandbox: Sandbox, system: System, release: Release, caller: Ca
                 org_id,
                 batch_id,
                 user_id,
-                upload.file_name,
+                file_name,
                 received,
                 schedule.due,
                 schedule.available,
@@ -77,7 +92,7 @@ async def receive(sandbox: Sandbox, system: System, release: Release, caller: Ca
             duplicate = _duplicate(org_id, batch_id, system)
             return Receipt(duplicate.code, reason=duplicate.reason, remedy=duplicate.remedy)
     sandbox.cut.reach("batch-accepted")
-    return Receipt("S0000", batch)
+    return Receipt("S0000", batch, notes=notes)
 
 
 def _accepted(batch: Batch) -> BatchAccepted:
@@ -111,11 +126,6 @@ def _duplicate(org_id: str, batch_id: str, system: System) -> Refusal:
         f"{org_id} has sent batch {batch_id} to {system.name} before",
         "Use a new batch ID; if the first reply was lost, download the result of the first upload instead.",
     )
-
-
-def _check_file_name(name: str) -> Refusal | None:
-    problem = file_name_problem(name)
-    return Refusal("S0011", problem, FILE_NAME_REMEDY) if problem else None
 
 
 def _check_document(document: bytes, release: Release, org_id: str, batch_id: str, user_id: str) -> Receipt | None:

@@ -9,7 +9,7 @@ from sevis_sim.clock import Calendar, Clock, Profile
 from sevis_sim.domain.systems import System
 from sevis_sim.journal import Event, Journal
 from sevis_sim.sandbox.cut_points import CutPoints
-from sevis_sim.settings import Switches
+from sevis_sim.settings import Fidelity, Switches
 from sevis_sim.store import Store, Transaction
 
 DEFAULT_NAME = "default"
@@ -27,6 +27,7 @@ class Sandbox:
     calendar: Calendar
     profiles: Mapping[str, Profile]
     switches: Switches
+    fidelity: Fidelity = "real"
     overrides: Mapping[str, str] = field(default_factory=dict)
     """Request ID to the error code that a scenario's ``outcomes`` force on it."""
     cut: CutPoints = field(default_factory=CutPoints)

@@ -161,13 +161,6 @@ class Settings(_Model):
         except RuntimeError as error:
             raise ValueError(f"{quoted(str(path))} has no home directory behind it: {error}") from error
 
-    @field_validator("fidelity")
-    @classmethod
-    def _only_real_yet(cls, wanted: Fidelity) -> Fidelity:
-        if wanted != "real":
-            raise ValueError(f"{wanted} is not simulated yet; leave it at real")
-        return wanted
-
     @field_validator("database")
     @classmethod
     def _database(cls, url: str | None) -> str | None:

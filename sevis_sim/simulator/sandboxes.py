@@ -8,7 +8,7 @@ from sevis_sim.forms import FormPool
 from sevis_sim.journal import Journal
 from sevis_sim.sandbox import DEFAULT_NAME, CutPoints, Sandbox
 from sevis_sim.sandbox.happenings import ResultAvailable, ResultRemoved
-from sevis_sim.settings import Switches
+from sevis_sim.settings import Settings
 from sevis_sim.store import DueItem, Store, Transaction
 from sevis_sim.timeline import Served, Timeline
 
@@ -22,7 +22,7 @@ class Sandboxes:
         journal: Journal,
         calendar: Calendar,
         profiles: Mapping[str, Profile],
-        switches: Switches,
+        settings: Settings,
         forms: FormPool,
         cut: CutPoints,
     ) -> None:
@@ -30,7 +30,7 @@ class Sandboxes:
         self._journal = journal
         self._calendar = calendar
         self._profiles = profiles
-        self._switches = switches
+        self._settings = settings
         self._forms = forms
         self._cut = cut
         self._served: dict[str, Served] = {}
@@ -63,7 +63,8 @@ class Sandboxes:
             clock=clock,
             calendar=self._calendar,
             profiles=self._profiles,
-            switches=self._switches,
+            switches=self._settings.switches,
+            fidelity=self._settings.fidelity,
             overrides=dict(overrides or {}),
             cut=self._cut,
         )

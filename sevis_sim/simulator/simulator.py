@@ -271,7 +271,7 @@ class Simulator:
         self._exit.callback(forms.close)
         calendar = Calendar(zone_named(settings.eastern), frozenset(settings.closures))
         profiles = self._profiles()
-        self._sandboxes = Sandboxes(self._store, self._journal, calendar, profiles, settings.switches, forms, self._cut)
+        self._sandboxes = Sandboxes(self._store, self._journal, calendar, profiles, settings, forms, self._cut)
         told = self._clock_text or settings.told_clock
         clock = await opening_clock(
             self._store, calendar, profiles[PRODUCTION.name], told, self.notices, self._loaded.clock

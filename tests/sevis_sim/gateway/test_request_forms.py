@@ -50,6 +50,50 @@ async def test_the_ruby_client_closes_every_part_and_adds_line_ends(sim):
     assert any("closing delimiter" in note for note in entry.detail["notes"])
 
 
+async def strict_or_lenient(fidelity, body, **headers):
+    from sevis_sim import Simulator
+    from sevis_sim.settings import Settings
+
+    settings = Settings(port=0, control_port=0, fidelity=fidelity)
+    async with Simulator(settings, in_memory=True, clock="2026-03-06T14:00-05:00") as sim:
+        reply = await post(sim, body, **headers)
+        [entry] = await sim.journal.query("default", "upload.answered")
+        return reply, entry.detail
+
+
+async def test_strict_refuses_what_the_standard_forbids_and_says_at_which_byte():
+    made = parts("BATCH-STRICT-1")
+    body = b"".join(b"--b\r\n" + part + b"\r\n" for part in made.values()) + b"--b--\r\n"
+    reply, _ = await strict_or_lenient("strict", body)
+    assert reply.code == "S0000"
+    reply, detail = await strict_or_lenient("strict", body.replace(b"\r\n--b--", b"\n--b--"))
+    assert reply.status == 400
+    assert f"at byte {len(body) - len(b'--b--') - 3} of the body" in detail["reason"]
+    assert "RFC 2046" in reply.body.decode()
+
+
+async def test_strict_does_not_refuse_what_the_standard_allows():
+    made = parts("BATCH-STRICT-2")
+    body = b"hello\r\n" + b"".join(b"--b\r\n" + part + b"\r\n" for part in made.values()) + b"--b--\r\nbye"
+    reply, detail = await strict_or_lenient("strict", body)
+    assert reply.code == "S0000"
+    assert len(detail["notes"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("sent", "taken"), [("C:\\tmp\\b.xml", "b.xml"), ("x" * 27 + ".xml", "x" * 26 + ".xml"), ("..", "batch.xml")]
+)
+async def test_lenient_takes_an_upload_that_the_service_would_refuse_and_says_so(sent, taken):
+    made = parts("BATCH-LENIENT1")
+    xml = made["xml"].replace(b"batchfile3.xml", sent.replace("\\", "\\\\").encode())
+    body = b"".join(b"--b\r\n" + part for part in [*list(made.values())[:3], xml]) + b"--b--\r\n"
+    reply, detail = await strict_or_lenient("lenient", body)
+    assert reply.code == "S0000"
+    assert f"<FileName>{taken}</FileName>".encode() in reply.body
+    assert any("S0011" in note for note in detail["notes"])
+    assert any("only because fidelity is lenient" in note for note in detail["notes"])
+
+
 async def test_a_quoted_boundary_and_a_chunked_body_are_read(sim):
     made = parts("BATCH-CHUNKED1")
     body = b"".join(b"--a b\r\n" + part + b"\r\n" for part in made.values()) + b"--a b--\r\n"
