@@ -45,6 +45,23 @@ class Site:
     data: Node = field(default_factory=dict)
 
 
+SHARED = ("PersonalInfo", "USAddress", "MailingAddress", "ForeignAddress", "UserDefinedA", "UserDefinedB")
+"""Elements of a student that all education levels have in common; every other one belongs to its level."""
+
+
+@dataclass(slots=True)
+class Level:
+    """A student at one education level: a second one begins when the level changes, under the same SEVIS ID.
+
+    ``data`` has the elements that are the level's own, so none of `SHARED`.
+    """
+
+    number: int
+    """1 for the level of the create, counted up with each change."""
+    status: str
+    data: Node = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class HistoryEntry:
     """One event in the life of a record."""
@@ -62,6 +79,9 @@ class Record:
 
     ``data`` holds the elements of a create (``PersonalInfo``, ``EducationalInfo``… or ``Biographical``,
     ``PrgStartDate``…) with later updates merged in; ``facts`` what only the outside world knows.
+
+    A student whose education level changed has a status and program for each level. ``status`` and ``data`` show one
+    of them (`show`), ``levels`` holds the others; at rest it is the level that counts (`settle`).
     """
 
     sevis_id: str
@@ -73,6 +93,60 @@ class Record:
     sites: list[Site] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     history: list[HistoryEntry] = field(default_factory=list)
+    level: int = 1
+    """Number of the education level that ``status`` and ``data`` show."""
+    levels: list[Level] = field(default_factory=list)
+    """The student's other education levels, by number."""
+
+    @property
+    def statuses(self) -> dict[int, str]:
+        """The status at each education level, by its number."""
+        return {self.level: self.status} | {level.number: level.status for level in self.levels}
+
+    @property
+    def current_level(self) -> int:
+        """The level that counts: the Active one, else the Initial one, else the last."""
+        found = self.statuses
+        order = {ACTIVE: 2, INITIAL: 1}
+        return max(found, key=lambda number: (order.get(found[number], 0), number))
+
+    @property
+    def standing(self) -> str:
+        """The status at the level that counts, which dependents follow."""
+        return self.statuses[self.current_level]
+
+    @property
+    def pending_level(self) -> int | None:
+        """The level that a change has begun and no registration has made Active yet; None where there is none."""
+        return next((number for number, status in self.statuses.items() if status == INITIAL and number > 1), None)
+
+    def show(self, number: int) -> None:
+        """Let ``status`` and ``data`` be those of another education level.
+
+        Raises:
+            KeyError: the student has no level of this number.
+
+        """
+        if number == self.level:
+            return
+        wanted = next((level for level in self.levels if level.number == number), None)
+        if wanted is None:
+            raise KeyError(number)
+        shared = {name: self.data[name] for name in SHARED if name in self.data}
+        left = Level(self.level, self.status, {n: inner for n, inner in self.data.items() if n not in SHARED})
+        others = (level for level in self.levels if level is not wanted)
+        self.levels = sorted((left, *others), key=lambda level: level.number)
+        self.level, self.status, self.data = number, wanted.status, shared | wanted.data
+
+    def begin_level(self, data: Node) -> None:
+        """Begin another education level in Initial status with its own elements, and show it."""
+        number = max(self.statuses) + 1
+        self.levels.append(Level(number, INITIAL, data))
+        self.show(number)
+
+    def settle(self) -> None:
+        """Show the level that counts."""
+        self.show(self.current_level)
 
     def dependent(self, sevis_id: str) -> Dependent | None:
         """Return the dependent with this SEVIS ID, or None."""

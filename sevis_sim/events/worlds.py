@@ -26,7 +26,9 @@ class BatchWorld(ABC):
         self._id_range = id_range
         self._issued: set[str] = set()
         self.changed: dict[str, tuple[Record, str]] = {}
-        """Records to store, with their identity, by SEVIS ID, in the order in which they were first touched."""
+        """Records as they stand now, with their identity, by SEVIS ID, in the order in which they were first touched."""
+        self.versions: list[tuple[Record, str]] = []
+        """Every version to store, with its identity, in the order in which they came about."""
         self._identities: dict[tuple[Population, str], list[str]] = {}
 
     @abstractmethod
@@ -74,6 +76,7 @@ class BatchWorld(ABC):
             before = self.changed[record.sevis_id][1]
             self._identities[record.population, before].remove(record.sevis_id)
         self.changed[record.sevis_id] = (record, identity)
+        self.versions.append((record, identity))
         self._identities.setdefault((record.population, identity), []).append(record.sevis_id)
 
 

@@ -70,7 +70,7 @@ def _process(sandbox: Sandbox, key: int, instant: datetime, forms: FormPool) -> 
     with sandbox.store.transaction() as tx:
         if not tx.batches.finish(key, instant, happening.success, happening.failure, log, package):
             return None
-        tx.records.save_many(sandbox.name, batch.system, list(world.changed.values()), key, instant)
+        tx.records.save_many(sandbox.name, batch.system, world.versions, key, instant)
         sandbox.cut.reach("records-saved")
         sandbox.note(tx, happening, instant)
     sandbox.cut.reach("result-stored")

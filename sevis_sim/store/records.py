@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Row, bindparam, insert, or_, select, update
 
-from sevis_sim.domain.records import Dependent, HistoryEntry, Population, Record, Site
+from sevis_sim.domain.records import Dependent, HistoryEntry, Level, Population, Record, Site
 from sevis_sim.store.columns import from_json, to_json, to_microseconds
 from sevis_sim.store.errors import SevisIdTaken
 from sevis_sim.store.repository import Repository
@@ -22,10 +22,11 @@ _CHUNK = 500
 """Ids in one query; SQLite and PostgreSQL take some 32,000."""
 
 _COLUMNS = tuple(column.name for column in records.columns)
-_PARTS: dict[str, type[Dependent | Site | HistoryEntry]] = {
+_PARTS: dict[str, type[Dependent | Site | HistoryEntry | Level]] = {
     "dependents": Dependent,
     "sites": Site,
     "history": HistoryEntry,
+    "levels": Level,
 }
 """The lists of a record, which hold dataclasses; everything else in it is plain."""
 
@@ -215,7 +216,7 @@ def _plain(record: Record) -> dict[str, Any]:
 def _record(row: Row[Any]) -> Record:
     plain = from_json(row.payload)
     for name, noun in _PARTS.items():
-        plain[name] = [noun(**item) for item in plain[name]]
+        plain[name] = [noun(**item) for item in plain.get(name, ())]  # a part may be younger than the row
     return Record(row.sevis_id, row.org_id, row.population, row.status, **plain)
 
 
