@@ -4,6 +4,7 @@
 ``authority``    the certificate authority: create, save, load, issue server and client certificates
 ``identity``     a certificate with its key, in memory or as files of every kind that clients want
 ``profiles``     broken certificates by name (expired, self-signed, another authority's ...), as data
+``personal``     certificates of persons with more in their subject, and the revocation list
 ``certificate``  reading a certificate that somebody sent: the facts, or why it is not one
 ``files``        reading and writing these files; keys are private from their first byte
 ===============  =====================================================================================
@@ -15,9 +16,11 @@ from sevis_sim.pki.authority import CertificateAuthority, ensure_server_identity
 from sevis_sim.pki.certificate import CertificateFacts, NotACertificate, fingerprint, read_certificate
 from sevis_sim.pki.files import PkiError
 from sevis_sim.pki.identity import Identity, IdentityFiles
+from sevis_sim.pki.personal import REVOCATIONS, Revocations, issue_personal, subject_value
 from sevis_sim.pki.profiles import Profile, issue_by_profile, profiles
 
 __all__ = [
+    "REVOCATIONS",
     "CertificateAuthority",
     "CertificateFacts",
     "Identity",
@@ -25,9 +28,12 @@ __all__ = [
     "NotACertificate",
     "PkiError",
     "Profile",
+    "Revocations",
     "ensure_server_identity",
     "fingerprint",
     "issue_by_profile",
+    "issue_personal",
     "profiles",
     "read_certificate",
+    "subject_value",
 ]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -121,6 +123,24 @@ class CertificateAuthority:
             return False
         return True
 
+    def sign(self, builder: x509.CertificateBuilder) -> x509.Certificate:
+        """Issue a certificate of any other shape; what it says of its issuer is filled in."""
+        issuer = self._certificate
+        identifier = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+        return (
+            builder.issuer_name(issuer.subject)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False)
+            .sign(self._key, SHA256())
+        )
+
+    def sign_revocations(self, builder: x509.CertificateRevocationListBuilder) -> x509.CertificateRevocationList:
+        """Sign a list of revoked certificates; what it says of its issuer is filled in."""
+        return builder.issuer_name(self._certificate.subject).sign(self._key, SHA256())
+
+    def signed_revocations(self, revocations: x509.CertificateRevocationList) -> bool:
+        """Tell whether this authority signed a list of revoked certificates."""
+        return revocations.is_signature_valid(self._key.public_key())
+
     def issue_server(
         self,
         wall_now: datetime,
@@ -208,6 +228,13 @@ class CertificateAuthority:
     @cached_property
     def _certificate(self) -> x509.Certificate:
         return x509.load_pem_x509_certificate(self.pem)
+
+    @cached_property
+    def _key(self) -> ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey:
+        key = load_pem_private_key(self._key_pem, None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
+            raise PkiError("the key of the authority is neither ECDSA nor RSA; make a new authority")
+        return key
 
 
 def ensure_server_identity(
