@@ -102,7 +102,7 @@ def true(told: Mapping[str, Any], name: str) -> bool:
 def _declared(name: str, row: Mapping[str, Any]) -> Fact:
     if row["type"] not in get_args(FactType):
         raise ValueError(f"facts.toml: {name} has the type {row['type']!r}")
-    lists = {key: tuple(inner) if isinstance(inner, list) else inner for key, inner in row.items()}
+    lists: dict[str, Any] = {key: tuple(inner) if isinstance(inner, list) else inner for key, inner in row.items()}
     return Fact(name=name, **lists)
 
 
