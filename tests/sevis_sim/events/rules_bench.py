@@ -1,21 +1,19 @@
-"""A bench for rules: a world in memory, base records from the shipped sample files, and cases that change them."""
+"""A bench for rules: a world in memory, and base records from the shipped sample files."""
 
 import copy
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from lxml import etree
 
 from sevis_sim import events, resources
 from sevis_sim.domain import sevis_ids
-from sevis_sim.domain.document import to_node, value
-from sevis_sim.domain.organizations import Official, Organization
+from sevis_sim.domain.document import to_node
+from sevis_sim.events.cases import GONE, bases, changed
+from sevis_sim.events.cases.stage import ORGANIZATIONS, TODAY
 
-TODAY = date(2026, 3, 6)
-SCHOOL = Organization("ABC214F00012000", "school", officials=(Official("pdso000001", "PDSO"),))
-SPONSOR = Organization("P-1-12345", "sponsor", officials=(Official("roff000001", "RO"),))
-GONE = object()
-"""As the value of a change: the element is not there."""
+__all__ = ["GONE"]  # for tests that take elements away
+
+SCHOOL, SPONSOR = ORGANIZATIONS["school"], ORGANIZATIONS["sponsor"]
 
 
 class MemoryWorld:
@@ -67,64 +65,6 @@ def nodes(file_name):
     ]
 
 
-def bases():
-    """Return the nodes of the two files of good records by request ID."""
-    return {name: node for file in ("students.xml", "exchange-visitors.xml") for _, name, node in nodes(file)}
-
-
-def changed(node, changes):
-    """Return a copy of a node with the elements at slash-separated paths set or, for `GONE`, removed."""
-    result = copy.deepcopy(node)
-    for path, new in changes.items():
-        *parents, last = path.split("/")
-        place = result
-        for step in parents:
-            if isinstance(place, list):
-                place = place[int(step) - 1]
-            else:
-                if not place.get(step):
-                    place[step] = {}
-                place = place[step]
-        if isinstance(place, list):
-            if new is GONE:
-                del place[int(last) - 1]
-            else:
-                place[int(last) - 1] = copy.deepcopy(new)
-        elif new is GONE:
-            place.pop(last, None)
-        else:
-            place[last] = copy.deepcopy(new)
-    return result
-
-
-@dataclass(frozen=True)
-class RuleCase:
-    """One rule: what breaks it, and what comes near and is fine.
-
-    Changes are dictionaries. A plain key is a path in the event element (for creates: the record element). A prefix
-    leads elsewhere: ``record:`` the record element of an update, ``stored:`` the data of the stored record,
-    ``organization:`` a field of the organization, ``fact:``, ``switch:``; ``status`` and ``today`` stand alone.
-    """
-
-    code: str
-    base: str
-    """Request ID of the good record that is created, or that an update changes."""
-    breaks: dict = field(default_factory=dict)
-    near: dict = field(default_factory=dict)
-    given: dict = field(default_factory=dict)
-    """Changes that both sides share."""
-    event: str = ""
-    """For updates: the event element."""
-    sends: dict = field(default_factory=dict)
-    """For updates: what the event element holds. ``dependent 0`` stands for that dependent's SEVIS ID."""
-    says: str = ""
-    """What the message must hold."""
-
-    @property
-    def name(self):
-        return f"{self.code}-{self.event or 'create'}-{self.base}"
-
-
 def organization_of(base):
     return SPONSOR if base.startswith("EV") else SCHOOL
 
@@ -154,36 +94,6 @@ def update(event, sends, sevis_id, user):
     else:
         node[group] = copy.deepcopy(sends)
     return node
-
-
-def _part(changes, prefix):
-    return {key.removeprefix(prefix): new for key, new in changes.items() if key.startswith(prefix)}
-
-
-def played(case, changes):
-    """Process a case with the changes of one of its sides."""
-    changes = case.given | changes
-    world = MemoryWorld()
-    organization = replace(organization_of(case.base), **_part(changes, "organization:"))
-    plain = {key: new for key, new in changes.items() if ":" not in key and key not in ("status", "today")}
-    visitor = case.base.startswith("EV")
-    if not case.event:
-        section, node = "CreateEV" if visitor else "CreateStudent", changed(bases()[case.base], plain)
-    else:
-        section = "UpdateEV" if visitor else "UpdateStudent"
-        status = changes.get("status", "ACTIVE")
-        sevis_id = stored(world, case.base, status, _part(changes, "stored:"), _part(changes, "fact:"))
-        sends = dict(case.sends)
-        if "@dependentSevisID" in sends:
-            number = int(sends["@dependentSevisID"].removeprefix("dependent "))
-            found = world.records[sevis_id].dependents[number]
-            sends["@dependentSevisID"] = found.sevis_id
-            found.status = changes.get("dependent:status", found.status)
-        node = update(case.event, changed(sends, plain), sevis_id, organization.officials[0].id)
-        node = changed(node, _part(changes, "record:"))
-    assert value(node, "@userID"), "a case without an official tests nothing"
-    switches = events.Switches(**_part(changes, "switch:"))
-    return events.process(section, node, context(world, organization, changes.get("today", TODAY), switches=switches))
 
 
 BASES = bases()

@@ -1,17 +1,13 @@
 import pytest
-import student_cases
-import visitor_cases
-from rules_bench import played
 
 from sevis_sim.codes import catalogue
 from sevis_sim.events import registry
+from sevis_sim.events.cases import cases, played
 
-CASES = [*student_cases.CREATE, *student_cases.UPDATES, *visitor_cases.CREATE, *visitor_cases.UPDATES]
-ELSEWHERE = {"S1002", "S1004", "S2141", "S2155"}
-"""Codes whose cases need two records or another official: test_process.py has them."""
+CASES = cases()
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.name}-{case.place}")
 def test_a_broken_rule_is_reported_by_its_code(case):
     outcome = played(case, case.breaks).outcome
     assert outcome.finding is not None
@@ -19,14 +15,14 @@ def test_a_broken_rule_is_reported_by_its_code(case):
     assert case.says in outcome.message
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.name}-{case.place}")
 def test_a_near_miss_succeeds(case):
     processed = played(case, case.near)
     assert processed.outcome.finding is None, processed.outcome.message
     assert processed.record is not None
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.name}-{case.place}")
 def test_the_message_has_no_placeholder_left(case):
     outcome = played(case, case.breaks).outcome
     assert "[" not in outcome.message
@@ -34,7 +30,7 @@ def test_the_message_has_no_placeholder_left(case):
     assert 1 <= len(outcome.message) <= 500
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.name}-{case.place}")
 def test_a_failed_record_stores_and_prints_nothing(case):
     processed = played(case, case.breaks)
     assert processed.record is None
@@ -43,7 +39,7 @@ def test_a_failed_record_stores_and_prints_nothing(case):
 
 
 def test_every_code_that_processing_can_report_has_a_case():
-    assert set(registry.codes()) == {case.code for case in CASES} | ELSEWHERE
+    assert set(registry.codes()) == {case.code for case in CASES}
 
 
 def test_every_code_that_processing_can_report_is_in_the_catalogue_for_its_population():
