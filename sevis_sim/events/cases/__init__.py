@@ -34,12 +34,15 @@ key                                   what is changed
                                       from 1: ``CreateDependent/Dependent/1/BirthDate``. Nothing (``~``) takes it away,
                                       ``""`` leaves it blank
 ``record:@userID``                    the same in the element around the event: ``Student``, ``ExchangeVisitor``
-``today``                             the Eastern day of processing; 2026-03-06 if nothing is said
+``today``                             the Eastern day of processing; 2026-03-06 if nothing is said. Choose a business
+                                      day: a simulator processes on no other
 ``status``                            status of the stored record and its dependents; ACTIVE
 ``stored:PersonalInfo/Email``         the data of the stored record
-``dependent 1:status``                status of a stored dependent, from 1; any other path leads into its data
+``dependent 1:status``                status of a stored dependent, from 1; any other path leads into its data,
+                                      ``dependent 1:fact:arrived`` is a fact of it
+``level 2:status``                    status at a student's further education level; any other path leads into its data
 ``site 1:State``                      the data of a stored site of activity
-``fact:visaIssued``                   a fact that only the outside world knows
+``fact:visaIssued``                   a fact that only the outside world knows (``domain/facts.toml``)
 ``known``                             further records that SEVIS has: request IDs of good records, one or a list
 ``earlier``                           good records that are created earlier in the same file, one or a list
 ``organization``                      who sends: ``school`` or ``sponsor``; the record's own kind

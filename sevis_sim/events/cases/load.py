@@ -9,13 +9,14 @@ from typing import Annotated, Any, cast, get_type_hints
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
+from sevis_sim.domain.facts import facts
 from sevis_sim.domain.organizations import Organization
 from sevis_sim.domain.readings import Switches
 from sevis_sim.events.cases.model import GONE, Before, Changes, RuleCase
 from sevis_sim.yamlfile import Document, Problem, Step, YamlError, explain, load_file, suggestion
 
 _FOLDERS = ("student", "exchange_visitor")
-_PREFIXES = frozenset({"record", "stored", "dependent", "site", "fact", "organization", "switch"})
+_PREFIXES = frozenset({"record", "stored", "level", "dependent", "site", "fact", "organization", "switch"})
 
 
 class CasesError(Exception):
@@ -152,8 +153,9 @@ def _value(key: str, new: Any) -> Any:
             raise ValueError(f"unknown prefix {prefix!r}{suggestion(prefix, sorted(_PREFIXES))} in {key!r}")
         if prefix in ("organization", "switch"):
             return _field(Organization if prefix == "organization" else Switches, name, new)
-        if prefix == "fact":
-            return _fact(new)
+        owner, _, fact = key.rpartition("fact:")
+        if fact != key and owner.partition(" ")[0] in ("", "dependent"):
+            return GONE if new is None else _fact(fact, new)
     elif key == "today":
         return date.fromisoformat(new)
     elif key in ("known", "earlier"):
@@ -171,13 +173,10 @@ def _field(model: type, name: str, new: Any) -> Any:
     return TypeAdapter(hints[name]).validate_python(new)
 
 
-def _fact(new: Any) -> Any:
-    """Return a fact as rules ask for it, which is as scenarios write it: true and false are meant."""
-    if isinstance(new, Mapping):
-        return {name: _fact(inner) for name, inner in new.items()}
-    if isinstance(new, list):
-        return [_fact(inner) for inner in new]
-    return {"true": True, "false": False, None: GONE}.get(new, new)
+def _fact(name: str, new: Any) -> bool | str:
+    if name not in facts():
+        raise ValueError(f"unknown fact {name!r}{suggestion(name, facts())}")
+    return facts()[name].read(new)
 
 
 def _node(new: Any) -> Any:

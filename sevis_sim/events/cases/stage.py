@@ -13,7 +13,7 @@ from lxml import etree
 from sevis_sim import resources
 from sevis_sim.domain.document import REPEATED, Node, to_node
 from sevis_sim.domain.organizations import Kind, Official, Organization
-from sevis_sim.domain.records import ACTIVE, Population, Record
+from sevis_sim.domain.records import ACTIVE, Dependent, Population, Record, Site
 from sevis_sim.events.cases.model import Before, Changes, RuleCase, changed
 from sevis_sim.events.context import Context, Switches
 from sevis_sim.events.engine import Processed, Section, process
@@ -34,7 +34,8 @@ _EARLIER_BATCH = "BATCH000000001"
 _FILES = ("students.xml", "exchange-visitors.xml")
 _CREATE: dict[Population, Section] = {"student": "CreateStudent", "exchangeVisitor": "CreateEV"}
 _UPDATE: dict[Population, Section] = {"student": "UpdateStudent", "exchangeVisitor": "UpdateEV"}
-_PERSON = re.compile(r"(dependent|site) ([1-9]\d*)")
+_PART = re.compile(r"(dependent|site|level) ([1-9]\d*)")
+_FACT = "fact:"
 _STORED = "stored:"
 
 
@@ -157,19 +158,30 @@ def _change(record: Record, changes: Changes) -> None:
         for dependent in record.dependents:
             dependent.status = record.status
     record.data = changed(record.data, _part(changes, _STORED))
-    record.facts = changed(record.facts, _part(changes, "fact:"))
+    record.facts = changed(record.facts, _part(changes, _FACT))
     for key, new in changes.items():
-        who, _, path = key.partition(":")
-        found = _PERSON.fullmatch(who)
-        if found is None:
-            continue
-        number = int(found[2]) - 1
-        if found[1] == "site":
-            record.sites[number].data = changed(record.sites[number].data, {path: new})
-        elif path == "status":
-            record.dependents[number].status = new
-        else:
-            record.dependents[number].data = changed(record.dependents[number].data, {path: new})
+        whose, _, path = key.partition(":")
+        found = _PART.fullmatch(whose)
+        if found is not None:
+            _change_part(record, found[1], int(found[2]), path, new)
+
+
+def _change_part(record: Record, kind: str, number: int, path: str, new: Any) -> None:
+    """Change a dependent, a site or an education level of a stored record."""
+    owner: Record | Dependent | Site
+    shown = record.level
+    if kind == "level":
+        record.show(number)
+        owner = record
+    else:
+        owner = record.sites[number - 1] if kind == "site" else record.dependents[number - 1]
+    if path == "status" and not isinstance(owner, Site):
+        owner.status = new
+    elif path.startswith(_FACT) and not isinstance(owner, Site):
+        owner.facts = changed(owner.facts, {path.removeprefix(_FACT): new})
+    else:
+        owner.data = changed(owner.data, {path: new})
+    record.show(shown)
 
 
 def _update(event: str, sends: Node, stored: Record, user: str) -> Node:
@@ -192,8 +204,8 @@ def _reference(text: str, stored: Record) -> str:
         for step in path.split("/"):
             place = place[int(step) - 1] if isinstance(place, list) else place[step]
         return str(place)
-    found = _PERSON.fullmatch(text)
-    if found is None:
+    found = _PART.fullmatch(text)
+    if found is None or found[1] == "level":
         return text
     number = int(found[2]) - 1
     return stored.sites[number].site_id if found[1] == "site" else stored.dependents[number].sevis_id
