@@ -5,7 +5,8 @@ attributes are the repositories (``tx.batches``, ``tx.records``…): dataclasses
 and return in UTC. Every row but those of ``tx.meta`` and of the server's own journal belongs to one sandbox.
 
 ==============================  =============================================================================
-``store``                       `Store` and `Transaction`; `GroundTransaction` for simulators without SEVIS
+``store``                       `Store` and `Transaction`
+``ground``                      `GroundTransaction`: what simulators without SEVIS have as well
 ``database``, ``unit``          transactions and threads: one writer at a time
 ``jobs``                        what coroutines have the writer's thread do, committed in groups
 ``dialect``                     all that is peculiar to SQLite; the seam for PostgreSQL
@@ -35,7 +36,8 @@ from sevis_sim.store.rows import DueItem, Entry, StoredCertificate, StoredRecord
 
 if TYPE_CHECKING:
     from sevis_sim.store.database import Database
-    from sevis_sim.store.store import GroundTransaction, Store, Transaction
+    from sevis_sim.store.ground import GroundTransaction
+    from sevis_sim.store.store import Store, Transaction
 
 __all__ = [
     "AlreadyThere",
@@ -58,7 +60,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("GroundTransaction", "Store", "Transaction"):
+    if name == "GroundTransaction":
+        from sevis_sim.store.ground import GroundTransaction
+
+        return GroundTransaction
+    if name in ("Store", "Transaction"):
         from sevis_sim.store import store
 
         return getattr(store, name)

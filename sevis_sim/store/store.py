@@ -6,25 +6,10 @@ from sevis_sim.store.batches import Batches
 from sevis_sim.store.certificates import Certificates
 from sevis_sim.store.database import Database
 from sevis_sim.store.dialect import Dialect
-from sevis_sim.store.due import Due
-from sevis_sim.store.journal import JournalRows
-from sevis_sim.store.meta import Meta
+from sevis_sim.store.ground import GroundTransaction
 from sevis_sim.store.migrate import migrations_of
 from sevis_sim.store.organizations import Organizations
 from sevis_sim.store.records import Records
-from sevis_sim.store.sandboxes import Sandboxes
-from sevis_sim.store.unit import Unit
-
-
-class GroundTransaction(Unit):
-    """What a transaction of any simulator offers: no SEVIS in it."""
-
-    def __init__(self, connection: Connection, dialect: Dialect) -> None:
-        super().__init__(connection, dialect)
-        self.meta = Meta(connection, dialect)
-        self.sandboxes = Sandboxes(connection, dialect)
-        self.due = Due(connection, dialect)
-        self.journal = JournalRows(connection, dialect)
 
 
 class Transaction(GroundTransaction):
