@@ -15,6 +15,7 @@ and return in UTC. Every row but those of ``tx.meta`` and of the server's own jo
 ``sandboxes due journal meta``  repositories of any simulator
 ``organizations certificates``  repositories of SEVIS
 ``batches records``
+``record_dates``                when the calendar next changes each record
 ``rows``, ``errors``            what repositories hand out and raise
 ==============================  =============================================================================
 
@@ -32,7 +33,7 @@ from sevis_sim.store.errors import (
     SevisIdTaken,
     StoreError,
 )
-from sevis_sim.store.rows import DueItem, Entry, StoredCertificate, StoredRecord, StoredSandbox
+from sevis_sim.store.rows import DueItem, Entry, StoredCertificate, StoredRecord, StoredSandbox, StoredSnapshot
 
 if TYPE_CHECKING:
     from sevis_sim.store.database import Database
@@ -55,6 +56,7 @@ __all__ = [
     "StoredCertificate",
     "StoredRecord",
     "StoredSandbox",
+    "StoredSnapshot",
     "Transaction",
 ]
 

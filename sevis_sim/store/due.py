@@ -15,6 +15,12 @@ _IN_ORDER = (
     .order_by(due_work.c.instant, due_work.c.sequence)
 )
 _NEXT = _IN_ORDER.limit(1)
+_FIND = select(due_work).where(
+    due_work.c.sandbox == bindparam("sandbox"),
+    due_work.c.instant == bindparam("instant"),
+    due_work.c.kind == bindparam("kind"),
+    due_work.c.key == bindparam("key"),
+)
 _REMOVE = delete(due_work).where(due_work.c.sequence == bindparam("number"))
 
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
@@ -27,6 +33,12 @@ class Due(Repository):
         """Add work of a kind that falls due at an aware instant; return its sequence number, never used twice."""
         row = {"sandbox": sandbox, "instant": instant, "kind": kind, "key": key}
         return self._number(self._connection.execute(_ADD, row))
+
+    def find(self, sandbox: str, instant: datetime, kind: str, key: str) -> DueItem | None:
+        """Return the work of this kind and key that falls due at an instant, or None."""
+        asked = {"sandbox": sandbox, "instant": instant, "kind": kind, "key": key}
+        row = self._connection.execute(_FIND, asked).first()
+        return None if row is None else DueItem(**row._mapping)
 
     def next(self, sandbox: str, until: datetime | None = None) -> DueItem | None:
         """Return what falls due first, at ``until`` at the latest; None where nothing does."""

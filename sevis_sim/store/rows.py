@@ -19,6 +19,14 @@ class StoredSandbox:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredSnapshot:
+    """A snapshot of a sandbox: its name, and when it was taken by the sandbox's clock."""
+
+    name: str
+    taken: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StoredCertificate:
     """A client certificate and the sandbox that it decides. Instants are aware, in UTC."""
 

@@ -10,7 +10,9 @@ from sevis_sim.store.repository import Repository
 from sevis_sim.store.rows import StoredSandbox
 from sevis_sim.store.tables import sandboxes
 
-_GET = select(sandboxes).where(sandboxes.c.name == bindparam("name"))
+_IS_SANDBOX = sandboxes.c.snapshot_of.is_(None)
+_GET = select(sandboxes).where(sandboxes.c.name == bindparam("name"), _IS_SANDBOX)
+_ALL = select(sandboxes).where(_IS_SANDBOX).order_by(sandboxes.c.name)
 
 
 class Sandboxes(Repository):
@@ -29,11 +31,11 @@ class Sandboxes(Repository):
     def get(self, name: str) -> StoredSandbox | None:
         """Return the sandbox of this name, or None."""
         row = self._connection.execute(_GET, {"name": name}).one_or_none()
-        return None if row is None else _sandbox(row)
+        return None if row is None else stored_sandbox(row)
 
     def list(self) -> list[StoredSandbox]:
-        """Return all sandboxes by name."""
-        return [_sandbox(row) for row in self._connection.execute(select(sandboxes).order_by(sandboxes.c.name))]
+        """Return all sandboxes by name; snapshots are none."""
+        return [stored_sandbox(row) for row in self._connection.execute(_ALL)]
 
     def delete(self, name: str) -> bool:
         """Delete a sandbox with every row that belongs to it; False where there was none."""
@@ -53,5 +55,6 @@ class Sandboxes(Repository):
             raise MissingReference(f"there is no sandbox {name!r}: create it first")
 
 
-def _sandbox(row: Row[Any]) -> StoredSandbox:
+def stored_sandbox(row: Row[Any]) -> StoredSandbox:
+    """Return a row of the table as a value."""
     return StoredSandbox(row.name, int(row.seed), row.clock, row.settings)

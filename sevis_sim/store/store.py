@@ -9,7 +9,9 @@ from sevis_sim.store.dialect import Dialect
 from sevis_sim.store.ground import GroundTransaction
 from sevis_sim.store.migrate import migrations_of
 from sevis_sim.store.organizations import Organizations
+from sevis_sim.store.record_dates import RecordDates
 from sevis_sim.store.records import Records
+from sevis_sim.store.snapshots import Snapshots
 
 
 class Transaction(GroundTransaction):
@@ -21,6 +23,8 @@ class Transaction(GroundTransaction):
         self.certificates = Certificates(connection, dialect)
         self.batches = Batches(connection, dialect)
         self.records = Records(connection, dialect)
+        self.record_dates = RecordDates(connection, dialect)
+        self.snapshots = Snapshots(connection, dialect)
 
 
 class Store(Database[Transaction]):

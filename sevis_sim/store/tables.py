@@ -29,6 +29,9 @@ sandboxes = Table(
     _text("seed"),
     Column("clock", Json, nullable=False),
     Column("settings", Json, nullable=False),
+    # For a snapshot: of which sandbox, and when it was taken.
+    Column("snapshot_of", Text),
+    Column("taken", Instant),
 )
 
 due_work = Table(
@@ -87,6 +90,15 @@ certificate_registrations = Table(
     Column("registered", Instant, nullable=False),
 )
 
+snapshot_certificates = Table(
+    "snapshot_certificates",
+    _tables,
+    _id("sandbox"),
+    _id("fingerprint"),
+    _id("org_id"),
+    Column("instant", Instant),
+)
+
 batches = Table(
     "batches",
     _tables,
@@ -137,5 +149,15 @@ records = _record_table("records", Column("version", BigInteger, nullable=False)
 record_versions = _record_table("record_versions", Column("version", BigInteger, primary_key=True, autoincrement=False))
 
 record_ids = Table("record_ids", _tables, _id("sandbox"), _id("system"), _id("sevis_id"), _text("principal"))
+
+record_dates = Table(
+    "record_dates",
+    _tables,
+    _id("sandbox"),
+    _id("system"),
+    _id("sevis_id"),
+    Column("day", Text),
+    Column("since", Text),
+)
 
 ALL = tuple(_tables.sorted_tables)

@@ -76,6 +76,9 @@ STEPS: dict[str, Step] = {
     "purge": lambda tx, sandbox, number: tx.batches.purge(sandbox, NOW + timedelta(seconds=number)),
     "save": save,
     "note": lambda tx, sandbox, number: tx.journal.append(Entry(sandbox, NOW, "k", "s", {"number": str(number)})),
+    "snapshot": lambda tx, sandbox, number: tx.snapshots.take(sandbox, f"s{number}", {}, NOW),
+    "restore": lambda tx, sandbox, number: tx.snapshots.restore(sandbox, f"s{number}"),
+    "no snapshot": lambda tx, sandbox, number: tx.snapshots.delete(sandbox, f"s{number}"),
     "forget": lambda tx, sandbox, number: tx.journal.purge(sandbox, NOW + timedelta(seconds=number)),
 }
 
@@ -94,6 +97,7 @@ def view(tx: Transaction, sandbox: str) -> dict[str, Any]:
             (tx.batches.document(one.key), tx.batches.log(one.key), tx.batches.archive(one.key)) for one in batches
         ],
         "due": tx.due.list(sandbox),
+        "snapshots": tx.snapshots.list(sandbox),
         "journal": tx.journal.query(sandbox),
         "subjects": [tx.journal.query(sandbox, subjects={"number": str(number)}) for number in range(4)],
         "records": tx.records.list(sandbox),

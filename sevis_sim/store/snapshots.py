@@ -1,0 +1,209 @@
+"""Copies of whole sandboxes, made row by row inside the database, so that they work on every kind of it.
+
+A snapshot is a sandbox that no certificate decides and no list shows; its rows refer to their own copies of batches.
+The journal is no part of it: what has happened stays on record when a sandbox goes back to an earlier state.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Table, Text, and_, cast, delete, insert, literal, select, update
+
+from sevis_sim.store.errors import DuplicateSandbox, MissingReference
+from sevis_sim.store.repository import Repository
+from sevis_sim.store.rows import StoredSnapshot
+from sevis_sim.store.sandboxes import stored_sandbox
+from sevis_sim.store.tables import (
+    batch_files,
+    batches,
+    certificate_registrations,
+    certificates,
+    due_work,
+    journal,
+    organizations,
+    record_dates,
+    record_ids,
+    record_versions,
+    records,
+    sandboxes,
+    snapshot_certificates,
+)
+
+BATCH_WORK = frozenset({"process-batch", "result-available", "remove-result"})
+"""Kinds of due work whose key is the number of a batch, which differs from copy to copy."""
+
+_PLAIN = (organizations, record_ids, record_dates)
+"""Tables whose rows are copied as they are, with the name of the other sandbox."""
+_WITH_BATCH = (records, record_versions)
+"""Tables whose rows also name the batch that wrote them."""
+
+COPIED: frozenset[Table] = frozenset({*_PLAIN, *_WITH_BATCH, batches, batch_files, due_work})
+NOT_COPIED: frozenset[Table] = frozenset({sandboxes, journal, certificates, certificate_registrations})
+"""What of a sandbox no copy has: its name, its past, and the certificates that decide it."""
+
+
+class Snapshots(Repository):
+    """Snapshots by sandbox and name."""
+
+    def take(
+        self, sandbox: str, name: str, clock_state: Mapping[str, Any], instant: datetime, *, replace: bool = False
+    ) -> None:
+        """Copy a sandbox as it stands.
+
+        Args:
+            sandbox: which.
+            name: what to call the copy.
+            clock_state: the state of the sandbox's clock now.
+            instant: when, by its clock.
+            replace: take the place of a snapshot of this name.
+
+        Raises:
+            DuplicateSandbox: there is a snapshot of this name.
+            MissingReference: there is no such sandbox.
+
+        """
+        if replace:
+            self.delete(sandbox, name)
+        self._create(sandbox, _hidden(sandbox, name), clock_state, snapshot_of=sandbox, taken=instant)
+        self._copy(sandbox, _hidden(sandbox, name))
+        self._keep_certificates(sandbox, _hidden(sandbox, name))
+
+    def restore(self, sandbox: str, name: str) -> dict[str, Any]:
+        """Put a sandbox back to a snapshot; return the state of its clock.
+
+        Its certificates stay bound to it; they are registered and revoked as they were then, and those that came later
+        are registered for nothing.
+
+        Raises:
+            MissingReference: there is no such snapshot.
+
+        """
+        kept = self._get(sandbox, name)
+        for table in (due_work, batches, records, record_ids, organizations):
+            self._connection.execute(delete(table).where(table.c.sandbox == sandbox))
+        self._copy(kept.name, sandbox)
+        self._bring_back_certificates(kept.name, sandbox)
+        change = update(sandboxes).where(sandboxes.c.name == sandbox)
+        self._connection.execute(change.values(clock=kept.clock, settings=kept.settings))
+        return kept.clock
+
+    def branch(self, sandbox: str, target: str, clock_state: Mapping[str, Any], snapshot: str | None = None) -> None:
+        """Make a new sandbox from one as it stands, or from one of its snapshots. It has no certificates.
+
+        Raises:
+            DuplicateSandbox: there is a sandbox of the new name.
+            MissingReference: there is no such sandbox or snapshot.
+
+        """
+        source, state = sandbox, dict(clock_state)
+        if snapshot is not None:
+            kept = self._get(sandbox, snapshot)
+            source, state = kept.name, kept.clock
+        self._create(sandbox, target, state)
+        self._copy(source, target)
+
+    def list(self, sandbox: str) -> list[StoredSnapshot]:
+        """Return the snapshots of a sandbox, oldest first."""
+        query = select(sandboxes.c.name, sandboxes.c.taken).where(sandboxes.c.snapshot_of == sandbox)
+        rows = self._connection.execute(query.order_by(sandboxes.c.taken, sandboxes.c.name))
+        return [StoredSnapshot(row.name.partition("@")[2], row.taken) for row in rows]
+
+    def delete(self, sandbox: str, name: str) -> bool:
+        """Delete a snapshot; False where there is none of this name."""
+        statement = delete(sandboxes).where(sandboxes.c.name == _hidden(sandbox, name))
+        return self._connection.execute(statement).rowcount > 0
+
+    def _get(self, sandbox: str, name: str) -> Any:
+        row = self._connection.execute(
+            select(sandboxes).where(sandboxes.c.name == _hidden(sandbox, name))
+        ).one_or_none()
+        if row is None:
+            raise MissingReference(f"sandbox {sandbox!r} has no snapshot {name!r}")
+        return stored_sandbox(row)
+
+    def _create(self, like: str, name: str, clock: Mapping[str, Any], **more: Any) -> None:
+        origin = self._connection.execute(select(sandboxes).where(sandboxes.c.name == like)).one_or_none()
+        if origin is None:
+            raise MissingReference(f"there is no sandbox {like!r}")
+        row = {"name": name, "seed": origin.seed, "clock": dict(clock), "settings": origin.settings} | more
+        if self._connection.execute(self._dialect.insert_new(sandboxes), row).rowcount == 0:
+            raise DuplicateSandbox(name.partition("@")[2] or name)
+
+    def _copy(self, source: str, target: str) -> None:
+        """Copy all rows of one sandbox to another that has none."""
+        for table in _PLAIN:
+            self._insert(table, {"sandbox": literal(target)}, table.c.sandbox == source)
+        self._insert(batches, {"sandbox": literal(target)}, batches.c.sandbox == source, without=("key",), order="key")
+        old, new = batches.alias("old"), batches.alias("new")
+        same = and_(
+            new.c.sandbox == target,
+            new.c.system == old.c.system,
+            new.c.org_id == old.c.org_id,
+            new.c.batch_id == old.c.batch_id,
+        )
+
+        def copied(key: Any) -> Any:
+            """The number of the copy of a batch."""
+            return select(new.c.key).join(old, same).where(old.c.key == key).scalar_subquery()
+
+        mine = select(batches.c.key).where(batches.c.sandbox == source)
+        self._insert(batch_files, {"batch_key": copied(batch_files.c.batch_key)}, batch_files.c.batch_key.in_(mine))
+        for table in _WITH_BATCH:
+            changes = {"sandbox": literal(target), "batch_key": copied(table.c.batch_key)}
+            self._insert(table, changes, table.c.sandbox == source)
+        of_batch = due_work.c.kind.in_(BATCH_WORK)
+        self._insert(
+            due_work, {"sandbox": literal(target)}, and_(due_work.c.sandbox == source, ~of_batch), ("sequence",)
+        )
+        old_key, new_key = cast(old.c.key, Text), cast(new.c.key, Text)
+        key = select(new_key).join(old, same).where(old_key == due_work.c.key, old.c.sandbox == source)
+        changes = {"sandbox": literal(target), "key": key.scalar_subquery()}
+        self._insert(
+            due_work, changes, and_(due_work.c.sandbox == source, of_batch), without=("sequence",), order="sequence"
+        )
+
+    def _insert(
+        self,
+        table: Table,
+        changes: Mapping[str, Any],
+        where: Any,
+        without: Iterable[str] = (),
+        order: str | None = None,
+    ) -> None:
+        """Insert the rows of a table again, with some columns changed and some left to the database."""
+        left_out = frozenset(without)
+        columns: list[Column[Any]] = [column for column in table.c if column.name not in left_out]
+        query = select(*(changes.get(column.name, column) for column in columns)).where(where)
+        if order:
+            query = query.order_by(table.c[order])
+        self._connection.execute(insert(table).from_select([column.name for column in columns], query))
+
+    def _keep_certificates(self, sandbox: str, hidden: str) -> None:
+        columns = ["sandbox", "fingerprint", "org_id", "instant"]
+        registered, known = certificate_registrations.c, certificates.c
+        for query in (
+            select(literal(hidden), registered.fingerprint, registered.org_id, registered.registered).where(
+                registered.sandbox == sandbox
+            ),
+            select(literal(hidden), known.fingerprint, literal(""), known.revoked).where(known.sandbox == sandbox),
+        ):
+            self._connection.execute(insert(snapshot_certificates).from_select(columns, query))
+
+    def _bring_back_certificates(self, hidden: str, sandbox: str) -> None:
+        kept, known = snapshot_certificates.c, certificates.c
+        revoked = select(kept.instant).where(
+            kept.sandbox == hidden, kept.fingerprint == known.fingerprint, kept.org_id == ""
+        )
+        change = update(certificates).where(known.sandbox == sandbox)
+        self._connection.execute(change.values(revoked=revoked.scalar_subquery()))
+        query = select(kept.fingerprint, kept.org_id, literal(sandbox), kept.instant).where(
+            kept.sandbox == hidden, kept.org_id != ""
+        )
+        columns = ["fingerprint", "org_id", "sandbox", "registered"]
+        self._connection.execute(insert(certificate_registrations).from_select(columns, query))
+
+
+def _hidden(sandbox: str, name: str) -> str:
+    """Return the name under which a snapshot is kept; no sandbox can have it."""
+    return f"{sandbox}@{name}"
