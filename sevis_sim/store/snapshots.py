@@ -12,7 +12,7 @@ from sqlalchemy import Column, Table, Text, and_, cast, delete, insert, literal,
 
 from sevis_sim.store.errors import DuplicateSandbox, MissingReference
 from sevis_sim.store.repository import Repository
-from sevis_sim.store.rows import StoredSnapshot
+from sevis_sim.store.rows import StoredSandbox, StoredSnapshot
 from sevis_sim.store.sandboxes import stored_sandbox
 from sevis_sim.store.tables import (
     batch_files,
@@ -114,7 +114,7 @@ class Snapshots(Repository):
         statement = delete(sandboxes).where(sandboxes.c.name == _hidden(sandbox, name))
         return self._connection.execute(statement).rowcount > 0
 
-    def _get(self, sandbox: str, name: str) -> Any:
+    def _get(self, sandbox: str, name: str) -> StoredSandbox:
         row = self._connection.execute(
             select(sandboxes).where(sandboxes.c.name == _hidden(sandbox, name))
         ).one_or_none()

@@ -1,5 +1,6 @@
 """A snapshot holds all of a sandbox but its past, and brings it back whatever came afterwards."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_store_isolation import NOW, STEPS, Step, create, view
 
-from sevis_sim.store import DuplicateSandbox, MissingReference, Store, Transaction
+from sevis_sim.store import AlreadyThere, DuplicateSandbox, MissingReference, Store, Transaction
 from sevis_sim.store.snapshots import BATCH_WORK, COPIED, NOT_COPIED
 from sevis_sim.store.tables import ALL, journal_subjects, meta, snapshot_certificates
 
@@ -28,10 +29,8 @@ LIFE = st.lists(st.tuples(st.sampled_from(sorted(STEPS_OF_A_LIFE)), st.integers(
 
 def live(tx: Transaction, sandbox: str, life: list[tuple[str, int]]) -> None:
     for name, number in life:
-        try:
+        with suppress(AlreadyThere, MissingReference):  # a step that is not possible now changes nothing
             STEPS_OF_A_LIFE[name](tx, sandbox, number)
-        except Exception as error:  # a step that is not possible now changes nothing
-            assert type(error).__module__.startswith("sevis_sim.store"), error
 
 
 def seen(tx: Transaction, sandbox: str) -> dict[str, Any]:
