@@ -115,6 +115,10 @@ def _no_sites(_: Case) -> Iterable[Site]:
     return ()
 
 
+def _no_employers(_: Case) -> Iterable[Node]:
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """One event: a create, or the element that an update carries."""
@@ -140,6 +144,8 @@ class Event:
     """The dependents, of ``case.after``, that the event is about: they are in the log and get forms."""
     sites: Callable[[Case], Iterable[Site]] = _no_sites
     """The sites, of ``case.after``, that the event is about: they are in the log."""
+    employers: Callable[[Case], Iterable[Node]] = _no_employers
+    """The employers that the event brings or changes, as far as ``case.event`` knows them: they are in the log."""
 
     @property
     def creates(self) -> bool:

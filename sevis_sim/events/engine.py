@@ -8,7 +8,14 @@ from lxml import etree
 
 from sevis_sim.codes import catalogue
 from sevis_sim.domain.document import Node, child, children, present, value
-from sevis_sim.domain.outcomes import AddressOutcome, DependentOutcome, Finding, RecordOutcome, SiteOutcome
+from sevis_sim.domain.outcomes import (
+    AddressOutcome,
+    DependentOutcome,
+    EmployerOutcome,
+    Finding,
+    RecordOutcome,
+    SiteOutcome,
+)
 from sevis_sim.domain.records import HistoryEntry, Population, Record, Site
 from sevis_sim.events import addresses, gates, printing, registry
 from sevis_sim.events.context import Context
@@ -194,6 +201,7 @@ def _success(case: Case) -> RecordOutcome:
         user_defined_b=_echo(case.node, "UserDefinedB"),
         sites=tuple(_site(site) for site in case.declared.sites(case)),
         dependents=tuple(_dependents(case, succeeded=True)),
+        employers=tuple(_employers(case)),
         physical=_judged(case, "USAddress"),
         mailing=_judged(case, "MailingAddress") or _judged(case, "MailAddress"),
         forms=printing.forms(case),
@@ -224,6 +232,7 @@ def _failure(
         user_defined_a=_echo(node, "UserDefinedA"),
         user_defined_b=_echo(node, "UserDefinedB"),
         dependents=tuple(_dependents(case, succeeded=False)) if case and case.declared.creates else (),
+        employers=tuple(_employers(case)) if case else (),
         physical=_judged(case, "USAddress") if case else None,
         mailing=(_judged(case, "MailingAddress") or _judged(case, "MailAddress")) if case else None,
     )
@@ -249,6 +258,15 @@ def _judged(case: Case, name: str) -> AddressOutcome | None:
     if not present(case.event, name):
         return None
     return addresses.judge(child(case.event, name), _ADDRESS_CODES[case.before.population])
+
+
+def _employers(case: Case) -> Iterator[EmployerOutcome]:
+    """Yield the employers of an event; one that was sent without a name cannot stand in a log."""
+    for node in case.declared.employers(case):
+        name, sent = value(node, "EmployerName"), child(node, "EmployerAddress")
+        if name:
+            address = addresses.judge(sent, addresses.EMPLOYER) if sent else None
+            yield EmployerOutcome(name, value(node, "StartDate"), address)
 
 
 def _site(site: Site) -> SiteOutcome:
