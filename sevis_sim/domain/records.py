@@ -19,6 +19,9 @@ INACTIVE = "INACTIVE"
 NO_SHOW = "NO SHOW"
 INVALID = "INVALID"
 
+OPEN = frozenset({INITIAL, ACTIVE})
+"""Statuses of somebody whose program is ahead or under way."""
+
 STATUSES: dict[Population, frozenset[str]] = {
     "student": frozenset({INITIAL, ACTIVE, COMPLETED, TERMINATED, CANCELED, DEACTIVATED}),
     "exchangeVisitor": frozenset({INITIAL, ACTIVE, INACTIVE, TERMINATED, NO_SHOW, INVALID}),

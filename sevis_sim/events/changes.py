@@ -4,7 +4,7 @@ import copy
 from collections.abc import Iterable
 
 from sevis_sim.domain.document import Node, merged
-from sevis_sim.domain.records import ACTIVE, INITIAL, Dependent, Record
+from sevis_sim.domain.records import ACTIVE, DEACTIVATED, INITIAL, OPEN, Dependent, Record
 
 
 def content(element: Node, without: Iterable[str] = ()) -> Node:
@@ -36,11 +36,35 @@ def replace(record: Record, sent: Node, names: Iterable[str]) -> None:
 
 
 def activate(record: Record) -> None:
-    """Make an Initial record Active, and with it its Initial dependents, who follow the principal's status."""
+    """Make an Initial record Active, and with it its Initial dependents, who follow the principal's status.
+
+    A student's record at an earlier education level is Deactivated by that (sevis-protocol.md §9).
+    """
     record.status = ACTIVE
+    for level in record.levels:
+        if level.status == ACTIVE:
+            level.status = DEACTIVATED
     for dependent in record.dependents:
         if dependent.status == INITIAL:
             dependent.status = ACTIVE
+
+
+def end(record: Record, status: str) -> list[Dependent]:
+    """End a record in a status, and return the dependents who follow the principal into it.
+
+    A student with another education level still open has only ended this one: dependents stay then.
+    """
+    record.status = status
+    if record.standing in OPEN:
+        return []
+    following = [dependent for dependent in record.dependents if dependent.status in OPEN]
+    for dependent in following:
+        dependent.status = status
+    return following
+
+
+def unchanged(record: Record, case: object) -> None:
+    """Leave the record as it is, as an event does that only prints or confirms."""
 
 
 def new_dependents(elements: Iterable[Node], status: str) -> list[Dependent]:

@@ -130,6 +130,8 @@ class Event:
     """Statuses of the record in which the event is allowed; None for creates."""
     wrong_status: str = ""
     """Code for any other status. A placeholder ``status`` of its message is filled with the status word."""
+    of_pending_level: bool = False
+    """Whether it is about a pending change of education level, whichever level the update names."""
     prints: Prints = "attribute"
     prints_unless_told: bool = False
     """What a missing printForm means, where the schema lets it be missing."""

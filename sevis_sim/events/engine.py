@@ -83,7 +83,9 @@ def process(element: Section, node: Node, context: Context) -> Processed:
     record = case.after
     _give_ids(record, context)
     record.history.append(HistoryEntry(context.instant.isoformat(), path, context.batch_id, value(node, "@requestID")))
-    return Processed(_success(case), record)
+    outcome = _success(case)  # of the level that the update is about, which need not be the one that counts
+    record.settle()
+    return Processed(outcome, record)
 
 
 def broken_rules(element: Section, node: Node, context: Context) -> tuple[Finding, ...]:
@@ -129,6 +131,11 @@ def _admitted(element: Section, node: Node, context: Context, event: Event) -> t
             finding = Finding(gates.NOT_FOUND[population], path="@sevisID")
         else:
             case = Case(event, node, event_node, group, stored, context)
+            level = gates.meant_level(case)
+            if level is None:
+                finding = Finding(gates.AMBIGUOUS, path="@statusCode")
+            else:
+                stored.show(level)
     return finding or _first(gates.KNOWN[population], case) or _status(event, case), case
 
 

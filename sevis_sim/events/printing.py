@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Any
 
+from sevis_sim.domain import facts
 from sevis_sim.domain.document import flag, present, value
 from sevis_sim.domain.outcomes import FormRequest
 from sevis_sim.domain.records import INITIAL, Dependent, Population, Record
@@ -48,12 +49,17 @@ def _asked(case: Case) -> bool:
 def purpose(record: Record, case: Case) -> str:
     """Return the I-20's issue reason or the DS-2019's purpose.
 
-    An I-20 says INITIAL ATTENDANCE or CHANGE OF STATUS until the student is registered, from then on CONTINUED
-    ATTENDANCE; the wording for a change of status is the code table's, since no such form was seen (forms.md §3.7).
+    An I-20 says INITIAL ATTENDANCE, CHANGE OF STATUS, CHANGE OF EDUCATION LEVEL or TRANSFER PENDING until the student
+    is registered, from then on CONTINUED ATTENDANCE. The wording for a change of status is the code table's, that for a
+    change of level assumed, since no such form was seen (forms.md §3.7).
     """
     if record.population == "exchangeVisitor":
         return case.declared.purpose
     if record.status != INITIAL:
         return "CONTINUED ATTENDANCE"
+    if record.pending_level == record.level:
+        return "CHANGE OF EDUCATION LEVEL"
+    if facts.true(record.facts, "transferIn"):
+        return "TRANSFER PENDING"
     created_for = value(record.data, "IssueReason")
     return "CHANGE OF STATUS" if created_for == _CHANGE_OF_STATUS else "INITIAL ATTENDANCE"

@@ -121,6 +121,7 @@ def _codes() -> Iterator[tuple[str, str]]:
         for each in rules:
             yield each.code, f"every {population} event"
         yield gates.NOT_FOUND[population], f"every {population} update"
+    yield gates.AMBIGUOUS, "every student update"
     for event in events().values():
         if event.wrong_status:
             yield event.wrong_status, event.path

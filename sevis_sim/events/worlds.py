@@ -26,7 +26,7 @@ class BatchWorld(ABC):
         self._id_range = id_range
         self._issued: set[str] = set()
         self.changed: dict[str, tuple[Record, str]] = {}
-        """Records as they stand now, with their identity, by SEVIS ID, in the order in which they were first touched."""
+        """Records as they stand now, with their identity, by SEVIS ID, in the order in which they were touched."""
         self.versions: list[tuple[Record, str]] = []
         """Every version to store, with its identity, in the order in which they came about."""
         self._identities: dict[tuple[Population, str], list[str]] = {}

@@ -4,7 +4,29 @@ One module per event family; rules that several families share stand in ``person
 ``family`` and ``finances``.
 """
 
-from sevis_sim.events.student import create, dependent, personal_info, registration
+from sevis_sim.events.student import (
+    create,
+    dependent,
+    disciplinary_action,
+    financial_info,
+    level,
+    personal_info,
+    program,
+    registration,
+    reprint,
+    status,
+)
 
-EVENTS = (*create.EVENTS, *dependent.EVENTS, *personal_info.EVENTS, *registration.EVENTS)
+EVENTS = (
+    *create.EVENTS,
+    *dependent.EVENTS,
+    *disciplinary_action.EVENTS,
+    *financial_info.EVENTS,
+    *level.EVENTS,
+    *personal_info.EVENTS,
+    *program.EVENTS,
+    *registration.EVENTS,
+    *reprint.EVENTS,
+    *status.EVENTS,
+)
 """All student events that are processed."""

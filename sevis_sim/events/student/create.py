@@ -51,6 +51,7 @@ EVENTS = (
             education.level_at_public_school,
             education.no_second_subject_for_m1,
             education.second_subjects_for_f1,
+            education.subject_allowed,
             education.start_before_end,
             education.start_not_past,
             *contact.CONTACT,

@@ -3,7 +3,7 @@
 from datetime import date
 
 from sevis_sim.codes import table
-from sevis_sim.domain.document import Node, child, day, value
+from sevis_sim.domain.document import Node, child, day, present, value
 from sevis_sim.events.declare import Broken, Case, broken, rule
 
 F1 = "01"
@@ -27,6 +27,14 @@ def program_dates(case: Case) -> tuple[date | None, date | None]:
     return day(info(case), "PrgStartDate"), day(info(case), "PrgEndDate")
 
 
+def _at(case: Case, name: str) -> str:
+    """Return where the event sent a value of the educational information: each event has its own place for it."""
+    last = name.rpartition("/")[2]
+    if present(case.event, "EducationalInfo"):
+        return f"EducationalInfo/{name}"
+    return f"New{last}" if present(case.event, f"New{last}") else last
+
+
 @rule("S1062")
 def level_for_visa(case: Case) -> Broken | None:
     """The level is not one for this visa type (code table ``education-level``), or not one that the school teaches.
@@ -39,7 +47,7 @@ def level_for_visa(case: Case) -> Broken | None:
     levels = case.context.organization.levels
     if allowed and (not level or levels is None or level in levels):
         return None
-    return broken("EducationalInfo/EduLevel/Level")
+    return broken(_at(case, "EduLevel/Level"))
 
 
 @rule("S1061")
@@ -47,7 +55,7 @@ def other_level_needs_words(case: Case) -> Broken | None:
     """Level "other" without remarks that say which."""
     level = child(info(case), "EduLevel")
     if value(level, "Level") == OTHER_LEVEL and not value(level, "OtherRemarks"):
-        return broken("EducationalInfo/EduLevel/OtherRemarks")
+        return broken(_at(case, "EduLevel/OtherRemarks"))
     return None
 
 
@@ -55,7 +63,7 @@ def other_level_needs_words(case: Case) -> Broken | None:
 def level_at_public_school(case: Case) -> Broken | None:
     """Primary education at a public school (inferred; the message says only "invalid education level")."""
     if case.context.organization.public and value(info(case), "EduLevel/Level") == PRIMARY:
-        return broken("EducationalInfo/EduLevel/Level")
+        return broken(_at(case, "EduLevel/Level"))
     return None
 
 
@@ -64,7 +72,7 @@ def no_second_subject_for_m1(case: Case) -> Broken | None:
     """An M-1 student has a second major or a minor, be it only 00.0000."""
     for name in ("MajorCode2", "Minor"):
         if visa(case) == M1 and value(info(case), name):
-            return broken(f"EducationalInfo/{name}")
+            return broken(_at(case, name))
     return None
 
 
@@ -73,7 +81,7 @@ def second_subjects_for_f1(case: Case) -> Broken | None:
     """An F-1 student has no second major or no minor; 00.0000 says that there is none."""
     for name in ("MajorCode2", "Minor"):
         if visa(case) == F1 and case.lacks(f"EducationalInfo/{name}"):
-            return broken(f"EducationalInfo/{name}")
+            return broken(_at(case, name))
     return None
 
 
@@ -81,11 +89,36 @@ def second_subjects_for_f1(case: Case) -> Broken | None:
 def start_before_end(case: Case) -> Broken | None:
     """The program starts on or after its last day."""
     start, end = program_dates(case)
-    return broken("EducationalInfo/PrgStartDate") if start and end and start >= end else None
+    return broken(_at(case, "PrgStartDate")) if start and end and start >= end else None
 
 
 @rule("S1010")
 def start_not_past(case: Case) -> Broken | None:
     """The program starts before the day of processing."""
     start, _ = program_dates(case)
-    return broken("EducationalInfo/PrgStartDate") if start and start < case.context.today else None
+    return broken(_at(case, "PrgStartDate")) if start and start < case.context.today else None
+
+
+@rule("S1025")
+def subject_allowed(case: Case) -> Broken | None:
+    """Citizens of the student's country may not study a subject (`Switches.prohibited_subjects`)."""
+    citizenship = value(case.after.data, "PersonalInfo/CitizenshipCountryCode")
+    for entry in case.context.switches.prohibited_subjects:
+        country, _, beginning = entry.partition(":")
+        for name in ("MajorCode1", "MajorCode2", "Minor"):
+            if country == citizenship and beginning and value(info(case), name).startswith(beginning):
+                return broken(_at(case, name))
+    return None
+
+
+@rule("S1096")
+def program_not_over(case: Case) -> Broken | None:
+    """The program ended before the day of processing."""
+    end = day(case.before.data, "EducationalInfo/PrgEndDate")
+    return broken() if end and end < case.context.today else None
+
+
+@rule("S1119")
+def first_level(case: Case) -> Broken | None:
+    """The record is the new one of a pending change of education level."""
+    return broken() if case.before.pending_level == case.before.level else None

@@ -1,7 +1,7 @@
 """Rules about a student's spouse and children."""
 
 from sevis_sim.domain.document import value
-from sevis_sim.domain.records import ACTIVE, INITIAL
+from sevis_sim.domain.records import OPEN, Dependent, Record
 from sevis_sim.events import people
 from sevis_sim.events.declare import Broken, Case, Rule, broken, rule
 
@@ -25,13 +25,17 @@ def visa_of_dependent(case: Case) -> Broken | None:
 
 @rule("S1006")
 def no_spouse_yet(case: Case) -> Broken | None:
-    """The event makes a second spouse in Initial or Active status."""
-    spouses = [
-        dependent
-        for dependent in case.after.dependents
-        if value(dependent.data, "Relationship") == people.SPOUSE and dependent.status in (INITIAL, ACTIVE)
+    """The event makes a second spouse in Initial or Active status: a new, an edited or a reactivated one."""
+    before, after = (_open_spouses(record) for record in (case.before, case.after))
+    if len(after) < 2 or len(after) == len(before):
+        return None
+    return broken("Relationship" if value(case.event, "Relationship") else "@dependentSevisID")
+
+
+def _open_spouses(record: Record) -> list[Dependent]:
+    return [
+        each for each in record.dependents if value(each.data, "Relationship") == people.SPOUSE and each.status in OPEN
     ]
-    return broken("Relationship") if len(spouses) > 1 and value(case.event, "Relationship") == people.SPOUSE else None
 
 
 @rule("S1113")
@@ -44,4 +48,4 @@ def dependent_known(case: Case) -> Broken | None:
 def dependent_open(case: Case) -> Broken | None:
     """The dependent is neither Initial nor Active."""
     found = people.meant(case, case.before)
-    return broken("@dependentSevisID") if found and found.status not in (INITIAL, ACTIVE) else None
+    return broken("@dependentSevisID") if found and found.status not in OPEN else None

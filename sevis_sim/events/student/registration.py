@@ -1,5 +1,7 @@
 """Registration: a student is enrolled for a session. An Initial record becomes Active.
 
+At a new education level that makes the old record Deactivated (`changes.activate`).
+
 Order of the rules: the two session dates against each other and today, then against the program, then the accepted
 range; contact and addresses last. S1114 comes before S1103 and S1032, which together would always forestall it
 (reference errata 6).
@@ -8,7 +10,7 @@ range; contact and addresses last. S1114 comes before S1103 and S1032, which tog
 from datetime import date
 
 from sevis_sim.domain.document import day, flag
-from sevis_sim.domain.records import ACTIVE, INITIAL, Record
+from sevis_sim.domain.records import ACTIVE, OPEN, Record
 from sevis_sim.events import days
 from sevis_sim.events.changes import activate, content, replace
 from sevis_sim.events.declare import Broken, Case, Event, broken, rule
@@ -90,6 +92,14 @@ def next_start_in_range(case: Case) -> Broken | None:
     return broken(_NEXT_START)
 
 
+@rule("S1102")
+def old_level_ended(case: Case) -> Broken | None:
+    """The record at the old education level is still open (`Switches.registration_deactivates_old_level`)."""
+    if case.context.switches.registration_deactivates_old_level or case.before.pending_level != case.before.level:
+        return None
+    return broken() if ACTIVE in case.before.statuses.values() else None
+
+
 def apply(record: Record, case: Case) -> None:
     """Activate the record, keep the session, merge contact and address."""
     activate(record)
@@ -102,9 +112,10 @@ EVENTS = (
     Event(
         path="Registration",
         population="student",
-        statuses=frozenset({INITIAL, ACTIVE}),
+        statuses=OPEN,
         wrong_status="S1106",
         rules=(
+            old_level_ended,
             next_session_iff_not_last,
             next_start_not_past,
             current_end_not_past,
