@@ -2,11 +2,11 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
-from sevis_sim.cli.report import EXIT_USAGE, Command, fail, say
+from sevis_sim.cli.report import EXIT_USAGE, Command, fail, progress, say
 
 app = typer.Typer(help="Make batches of invented people: valid ones, and wrong ones of each kind.")
 
@@ -45,7 +45,7 @@ def generate(
         write_for_code(for_code, output)
     elif near_misses:
         for population in PopulationName:
-            write_near_misses(population, output)
+            write_near_misses(population, output / population if output else None)
     else:
         say(context.get_help())
 
@@ -54,12 +54,15 @@ def generate(
 def near_misses_command(
     population: Annotated[PopulationName, typer.Argument(help="Whose document it is.")],
     output: DirectoryOption = None,
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="At every element that shares a type, not only at the first.")
+    ] = False,
 ) -> None:
     """Write one file for each limit of the schema, which breaks just that, and what `check` should say of it.
 
     Example:  sevis-sim generate near-misses student -o near-misses
     """
-    write_near_misses(population, output)
+    write_near_misses(population, output, everywhere=everywhere)
 
 
 @app.command("for-code", cls=Command)
@@ -74,12 +77,23 @@ def for_code_command(
     write_for_code(code, output)
 
 
-def write_near_misses(population: PopulationName, output: Path | None) -> NoReturn:  # noqa: ARG001 - hook
-    """Write the near misses of one population's document.
+def write_near_misses(population: PopulationName, output: Path | None, *, everywhere: bool = False) -> None:
+    """Write the near misses of one population's document; `students --near-misses` calls it too."""
+    if output is None:
+        fail("give the folder to write the files to with -o DIR", EXIT_USAGE)
+    if output.exists() and not output.is_dir():
+        fail(f"{output}: not a folder; the files need one, as -o DIR", EXIT_USAGE)
+    from sevis_sim.generation.near_misses import NearMisses, write
+    from sevis_sim.schemas import release
 
-    Hook for `sevis_sim.generation.near_misses`; `generate --near-misses` and `students --near-misses` call it too.
-    """
-    fail(f"near misses of the {population} document cannot be made yet", EXIT_USAGE)
+    document: Literal["student", "exchange-visitor"] = (
+        "student" if population is PopulationName.student else "exchange-visitor"
+    )
+    misses = NearMisses(release(), document, everywhere=everywhere)
+    with progress(f"near misses of the {population} document", len(misses)) as advance:
+        count = write(misses, output, advance)
+    say(f"{count:,} near misses of {len(misses.bases)} good documents written to {output}")
+    say(f"what to expect of each: the .json beside it, all in {output / 'index.json'}")
 
 
 def write_for_code(code: str, output: Path | None) -> NoReturn:  # noqa: ARG001 - hook

@@ -114,6 +114,8 @@ class Sampler:
             text = self._guess(kind)
             if kind.is_valid(text):
                 return text
+        if kind.is_valid(""):  # a restriction without facets of its own does not say that its base takes nothing else
+            return ""
         raise ValueError(f"no value found for type {kind.name or kind}")
 
     def _guess(self, kind: Any) -> str:
@@ -139,6 +141,10 @@ class Sampler:
     def _letters(self, kind: Any) -> str:
         low, most = kind.min_length or 0, kind.max_length  # a length facet sets both
         high = low + 12 if most is None else most
+        return self.letters(low, high)
+
+    def letters(self, low: int, high: int) -> str:
+        """Return any text of a length between the two; lengths at the edges come more often."""
         size = self._random.choice([low, min(high, low + 1), high, self._random.randint(low, high)])
         return "".join(self._random.choice(string.ascii_letters) for _ in range(size))
 
