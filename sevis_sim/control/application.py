@@ -23,6 +23,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/clock/advance", handlers.advance_clock),
     ("GET", "/clock/plan", handlers.plan),
     ("GET", "/batches", handlers.list_batches),
+    ("GET", "/records/{sevis_id}/versions", handlers.list_versions),
     ("GET", "/journal", handlers.read_journal),
     ("GET", "/organizations", handlers.list_organizations),
     ("GET", "/certificates", handlers.list_certificates),

@@ -10,12 +10,13 @@ from aiohttp import web
 
 from sevis_sim.clock import InstantError
 from sevis_sim.control import models
+from sevis_sim.domain.submissions import Batch
 from sevis_sim.domain.systems import PRODUCTION, SYSTEMS, System
 from sevis_sim.intake import register
 from sevis_sim.journal import Journal
 from sevis_sim.pki import CertificateFacts
 from sevis_sim.sandbox.happenings import HAPPENINGS
-from sevis_sim.store import Store
+from sevis_sim.store import Store, StoredRecord, Transaction
 from sevis_sim.timeline import Happening, Served, Tenants
 
 M = TypeVar("M", bound=models.Model)
@@ -114,6 +115,50 @@ async def list_batches(resources: Resources, request: web.Request) -> list[model
         )
         for b in rows
     ]
+
+
+async def list_versions(resources: Resources, request: web.Request) -> list[models.VersionOut]:
+    """Every version of a record, the first one first; ``system`` is production unless it says otherwise."""
+    name, system = _served(resources, request).sandbox.name, _system(request) or PRODUCTION
+    sevis_id = request.match_info["sevis_id"]
+
+    def read(tx: Transaction) -> list[models.VersionOut]:
+        found = tx.records.versions(name, system.name, sevis_id)
+        batches = {key: tx.batches.get(key) for key in {each.batch_key for each in found} if key is not None}
+        return [_version(each, batches.get(each.batch_key or 0)) for each in found]
+
+    found = await resources.store.read(read)
+    if not found:
+        raise Problem(404, "No such record", f"{system.name} has no record of {sevis_id}", "sevis_id")
+    return found
+
+
+def _version(stored: StoredRecord, batch: Batch | None) -> models.VersionOut:
+    record = stored.record
+    return models.VersionOut(
+        version=stored.version,
+        instant=stored.instant,
+        batch_id=batch.batch_id if batch else None,
+        sevisID=record.sevis_id,
+        system=stored.system,
+        organization=record.org_id,
+        population=record.population,
+        status=record.status,
+        level=record.level,
+        data=record.data,
+        dependents=[
+            models.PersonOut(sevisID=d.sevis_id, status=d.status, data=d.data, facts=d.facts) for d in record.dependents
+        ],
+        sites=[models.SiteOut(siteID=site.site_id, data=site.data) for site in record.sites],
+        facts=record.facts,
+        levels=[models.LevelOut(number=e.number, status=e.status, data=e.data) for e in record.levels],
+        history=[
+            models.EventOut(
+                instant=datetime.fromisoformat(e.instant), event=e.event, batch_id=e.batch_id, request_id=e.request_id
+            )
+            for e in record.history
+        ],
+    )
 
 
 async def read_journal(resources: Resources, request: web.Request) -> list[models.JournalEntryOut]:

@@ -141,3 +141,58 @@ class RegisteredOut(Model):
     fingerprint: str
     subject: str
     organization: str
+
+
+class LevelOut(Model):
+    """A student at one education level; ``data`` has the elements that are the level's own."""
+
+    number: int
+    status: str
+    data: dict[str, Any]
+
+
+class PersonOut(Model):
+    """A spouse or child."""
+
+    sevisID: str  # noqa: N815 - as scenarios spell it
+    status: str
+    data: dict[str, Any]
+    facts: dict[str, Any]
+
+
+class SiteOut(Model):
+    """A site of activity of an exchange visitor."""
+
+    siteID: str  # noqa: N815
+    data: dict[str, Any]
+
+
+class EventOut(Model):
+    """One event in the life of a record."""
+
+    instant: datetime
+    event: str
+    batch_id: str
+    request_id: str
+
+
+class VersionOut(Model):
+    """A record as it stood after one change: the first version is that of its create, the last one is current."""
+
+    version: int
+    instant: datetime
+    batch_id: str | None
+    """The batch that made it; null where none did."""
+    sevisID: str  # noqa: N815
+    system: str
+    organization: str
+    population: str
+    status: str
+    level: int
+    """Number of the education level that ``status`` and ``data`` show; ``levels`` has a student's others."""
+    data: dict[str, Any]
+    dependents: list[PersonOut]
+    sites: list[SiteOut]
+    facts: dict[str, Any]
+    levels: list[LevelOut]
+    history: list[EventOut]
