@@ -5,7 +5,8 @@ A second database needs a second class with these methods and a line in `dialect
 
 import functools
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -53,6 +54,9 @@ class Dialect(Protocol):
 
     def insert_many(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert many rows as fast as the driver can, of values as it takes them, in the order of the columns."""
+
+    def with_room(self, connection: Connection, megabytes: int) -> AbstractContextManager[None]:
+        """Let a transaction that writes very much keep more of the database in memory while the block lasts."""
 
     def explain(self, error: Exception) -> StoreError | None:
         """Say in one line what to do about an error of the driver; None where it is a fault of ours."""
@@ -139,6 +143,16 @@ class Sqlite:
             names = ", ".join(column.name for column in table.columns)
             marks = ", ".join("?" for _ in table.columns)
             connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 - names of ours
+
+    @contextmanager
+    def with_room(self, connection: Connection, megabytes: int) -> Iterator[None]:
+        """Raise the size of the page cache: indexes that are filled in no order are else read and written again."""
+        before = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA cache_size = {-1024 * megabytes}")
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql(f"PRAGMA cache_size = {before}")
 
     def explain(self, error: Exception) -> StoreError | None:
         """Go by SQLite's own error names, which do not change with its wording."""

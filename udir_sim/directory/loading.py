@@ -26,6 +26,7 @@ _DIGEST = 16
 _ID = 20
 _TOGETHER = 20_000
 """Rows that are read from or written to the database at once."""
+_CACHE_MB = 64
 _STUDENT = layout().field("D02").span
 _NET_ID = layout().field("D06").span
 
@@ -93,11 +94,11 @@ def load(
         file.seek(start)
         return parts(file, delivery.location, plan)
 
-    arrivals = _arrivals(again)
-    changes = _difference(_in_force(connection, delivery.location), arrivals)
-    _end(connection, changes.replaced, number)
-    for part in again():
-        _write(connection, dialect, part, changes.write, delivery.location, number)
+    changes = _difference(_in_force(connection, delivery.location), _arrivals(again))
+    with dialect.with_room(connection, _CACHE_MB):
+        _end(connection, changes.replaced, number)
+        for part in again():
+            _write(connection, dialect, part, changes.write, delivery.location, number)
     return loads.add(
         Load(
             delivery.location,
@@ -146,7 +147,7 @@ def _population(ids: bytearray, digests: bytearray, numbers: Numbers) -> _Popula
 
 def _keys(values: bytes | bytearray, width: int) -> Keys:
     # numpy pads and compares these with zero bytes, which changes nothing between values of one width.
-    return np.frombuffer(bytes(values), f"S{width}")
+    return np.frombuffer(values, f"S{width}")
 
 
 def _in_force(connection: Connection, location: str) -> _Population:
