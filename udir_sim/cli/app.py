@@ -1,12 +1,15 @@
 """All commands in one application."""
 
+import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from udir_sim.cli import checking, making, rules
-from udir_sim.cli.output import EXIT_ENVIRONMENT, CommandError, error_line
+from udir_sim.cli.output import EXIT_ENVIRONMENT, Command, CommandError, error_line
 
 app = typer.Typer(
     name="udir-sim",
@@ -36,12 +39,12 @@ def _root(
 ) -> None: ...
 
 
-app.command("check")(checking.check)
-app.command("diff")(checking.diff)
-app.command("report-diff")(checking.report_diff)
-app.command("generate")(making.generate)
-app.command("hash")(making.hash_values)
-app.command("rules")(rules.rules)
+app.command("check", cls=Command)(checking.check)
+app.command("diff", cls=Command)(checking.diff)
+app.command("report-diff", cls=Command)(checking.report_diff)
+app.command("generate", cls=Command)(making.generate)
+app.command("hash", cls=Command)(making.hash_values)
+app.command("rules", cls=Command)(rules.rules)
 
 
 def main() -> None:
@@ -51,12 +54,17 @@ def main() -> None:
     except CommandError as error:
         error_line(str(error))
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone (`| head`): nothing is left to say
+    except BrokenPipeError:  # the reader of our output has gone (`| head`): nothing is left to say, even at the exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
         place = f" ({error.filename})" if error.filename else ""
         error_line(f"{error.strerror or error}{place}")
+        sys.exit(EXIT_ENVIRONMENT)
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(frame.filename).name}:{frame.lineno}"
+        error_line(f"a fault of udir-sim, please report it: {type(error).__name__}: {error} ({where})")
         sys.exit(EXIT_ENVIRONMENT)

@@ -3,19 +3,23 @@
 import hashlib
 import sys
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from udir_sim.cli.output import EXIT_USAGE, DayOption, OutputOption, error_line, fail, note, today, write
+from udir_sim.cli.output import EXIT_USAGE, OutputOption, day, error_line, fail, note, today, write
 
 
 def generate(
     records: Annotated[int, typer.Option("--records", metavar="N", help="Data records.")] = 100,
     location: Annotated[str, typer.Option("--location", help="Location, 01 to 09.")] = "06",
     seed: Annotated[int, typer.Option("--seed", help="Another seed gives other students.")] = 0,
-    created: DayOption = None,
+    created: Annotated[
+        date | None,
+        typer.Option(parser=day, metavar="DAY", help="Creation date, as 1999-09-01. [today in California]"),
+    ] = None,
     duplicates: Annotated[
         float,
         typer.Option("--duplicates", min=0, max=1, help="Share with a second record (breaks UD-G01)."),

@@ -1,12 +1,14 @@
 """What the commands share: exit codes, errors in one line, where output goes."""
 
 import json
+import re
 import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperCommand
 
 EXIT_GOOD = 0
 EXIT_FINDINGS = 1
@@ -17,6 +19,15 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 OutputOption = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to write it; - is standard output.")
 ]
+
+
+class Command(TyperCommand):
+    """A command whose help shows its examples line by line, as they were written."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.help:
+            self.help = re.sub(r"^Examples?:", "\b\n\\g<0>", self.help, flags=re.MULTILINE)
 
 
 class CommandError(Exception):
