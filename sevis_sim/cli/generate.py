@@ -2,10 +2,11 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Literal
 
 import typer
 
+from sevis_sim.cli import generate_batches
 from sevis_sim.cli.report import EXIT_USAGE, Command, fail, progress, say
 
 app = typer.Typer(help="Make batches of invented people: valid ones, and wrong ones of each kind.")
@@ -32,22 +33,29 @@ def generate(
     near_misses: Annotated[
         bool, typer.Option("--near-misses", help="The same as the command `near-misses`, for both populations.")
     ] = False,
+    near: Annotated[bool, typer.Option("--near", help="With --for-code: the near miss, too, which succeeds.")] = False,
     output: DirectoryOption = None,
 ) -> None:
     """Make batches of invented people: valid ones, and wrong ones of each kind."""
     if context.invoked_subcommand is not None:
-        if for_code or near_misses or output:
+        if for_code or near_misses or near or output:
             fail("give options after the name of the command, or leave the command out", EXIT_USAGE)
         return
+    if near and not for_code:
+        fail("--near goes with --for-code CODE", EXIT_USAGE)
     if for_code and near_misses:
         fail("choose one of --for-code and --near-misses", EXIT_USAGE)
     if for_code:
-        write_for_code(for_code, output)
+        write_for_code(for_code, output, near=near)
     elif near_misses:
         for population in PopulationName:
             write_near_misses(population, output / population if output else None)
     else:
         say(context.get_help())
+
+
+app.command("students", cls=Command)(generate_batches.students)
+app.command("exchange-visitors", cls=Command)(generate_batches.exchange_visitors)
 
 
 @app.command("near-misses", cls=Command)
@@ -67,14 +75,21 @@ def near_misses_command(
 
 @app.command("for-code", cls=Command)
 def for_code_command(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="A code of a record, such as S1042.")],
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A code of a record or a batch, such as S1042.")],
+    near: Annotated[bool, typer.Option("--near", help="Write the near miss, too, which succeeds.")] = False,
     output: DirectoryOption = None,
 ) -> None:
     """Write a batch that ends in this code, and the state of SEVIS in which it does.
 
-    Example:  sevis-sim generate for-code S1042 -o s1042
+    The batch, a scenario with state and clock, and the commands to use them with. What only the outside world decides
+    the scenario forces. Without -o they go to a folder that is called like the code. Exit code 1 if no file can bring
+    the code about.
+
+    Examples:
+      sevis-sim generate for-code S1042
+      sevis-sim generate for-code S1010 --near -o s1010
     """
-    write_for_code(code, output)
+    write_for_code(code, output, near=near)
 
 
 def write_near_misses(population: PopulationName, output: Path | None, *, everywhere: bool = False) -> None:
@@ -96,9 +111,8 @@ def write_near_misses(population: PopulationName, output: Path | None, *, everyw
     say(f"what to expect of each: the .json beside it, all in {output / 'index.json'}")
 
 
-def write_for_code(code: str, output: Path | None) -> NoReturn:  # noqa: ARG001 - hook
-    """Write batch and state for one code.
+def write_for_code(code: str, output: Path | None, *, near: bool = False) -> None:
+    """Write batch and state for one code; `generate --for-code` calls it too."""
+    from sevis_sim.cli.generate_for_code import write
 
-    Hook for `sevis_sim.generation.for_code`; `generate --for-code` calls it too.
-    """
-    fail(f"a batch for the code {code} cannot be made yet", EXIT_USAGE)
+    write(code, output, near=near)
