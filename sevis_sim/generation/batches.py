@@ -25,6 +25,8 @@ KINDS: dict[Population, Kind] = {"student": "school", "exchangeVisitor": "sponso
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _CREATES: dict[Population, str] = {"student": "CreateStudent", "exchangeVisitor": "CreateEV"}
 _LETTERS: dict[Population, str] = {"student": "S", "exchangeVisitor": "V"}
+_PART = 4
+"""Digits of the number of the file at the end of a derived batch ID."""
 _ANOTHER = 1000
 """Attempts at somebody new before we give up; there are millions of people to draw."""
 
@@ -130,7 +132,8 @@ def batch_ids(given: str | None, count: int, place: tuple[object, ...]) -> list[
 
     """
     if given is None:
-        return [_derived(*place, part) for part in range(count)]
+        head = _derived(*place)
+        return [f"{head}{part + 1:0{_PART}}" for part in range(count)]
     if len(given) != BATCH_ID or given != " ".join(given.split()):
         raise BatchIdError(f"{given!r} is no batch ID; expected {BATCH_ID} characters, such as BATCH000000001")
     digits = len(given) - len(given.rstrip("0123456789"))
@@ -147,7 +150,7 @@ def batch_ids(given: str | None, count: int, place: tuple[object, ...]) -> list[
 def _derived(*place: object) -> str:
     number = int.from_bytes(hashlib.sha256("\x1f".join(map(str, place)).encode()).digest()[:10], "big")
     made = "G"
-    while len(made) < BATCH_ID:
+    while len(made) < BATCH_ID - _PART:
         number, digit = divmod(number, len(_ALPHABET))
         made += _ALPHABET[digit]
     return made
