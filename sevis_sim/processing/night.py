@@ -12,6 +12,7 @@ from sevis_sim.domain.records import Record
 from sevis_sim.domain.submissions import Batch
 from sevis_sim.domain.systems import SYSTEMS
 from sevis_sim.forms import FormPool, file_name, render
+from sevis_sim.processing import life_cycle
 from sevis_sim.processing.world import StoreWorld
 from sevis_sim.results import LogHeader, ProcessStage, UploadStage, archive, transaction_log
 from sevis_sim.sandbox import Sandbox
@@ -71,6 +72,7 @@ def _process(sandbox: Sandbox, key: int, instant: datetime, forms: FormPool) -> 
         if not tx.batches.finish(key, instant, happening.success, happening.failure, log, package):
             return None
         tx.records.save_many(sandbox.name, batch.system, world.versions, key, instant)
+        life_cycle.schedule(sandbox, tx, batch.system, (record for record, _ in world.changed.values()), instant)
         sandbox.cut.reach("records-saved")
         sandbox.note(tx, happening, instant)
     sandbox.cut.reach("result-stored")

@@ -4,7 +4,7 @@ Two sandboxes share a store and a port and nothing else; whatever is observable 
 (design.md "Sandboxes").
 """
 
-from sevis_sim.sandbox.cut_points import CUT_POINTS, CutPoints
+from sevis_sim.sandbox.cut_points import CUT_POINTS, LIFE_CYCLE_BEGUN, CutPoints
 from sevis_sim.sandbox.sandbox import DEFAULT_NAME, Sandbox
 
-__all__ = ["CUT_POINTS", "DEFAULT_NAME", "CutPoints", "Sandbox"]
+__all__ = ["CUT_POINTS", "DEFAULT_NAME", "LIFE_CYCLE_BEGUN", "CutPoints", "Sandbox"]

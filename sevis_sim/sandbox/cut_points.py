@@ -18,6 +18,10 @@ CUT_POINTS = (
 )
 
 
+LIFE_CYCLE_BEGUN = "life-cycle-begun"
+"""Between two transactions of a day's run of the life cycle; reached where there are more records than one takes."""
+
+
 def _pass(_: str) -> None:
     return None
 

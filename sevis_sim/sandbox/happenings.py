@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sevis_sim.journal import COMMON, Catalogue, Event, subject
+from sevis_sim.sandbox.record_happenings import RECORD_HAPPENINGS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,5 +195,6 @@ HAPPENINGS = Catalogue(
     ResultRemoved,
     CertificateRegistered,
     DueWorkFailed,
+    RECORD_HAPPENINGS,
 )
 """Every kind of entry that a journal of this simulator can hold."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sevis_sim.clock import Calendar, Clock, Profile
+from sevis_sim.domain.life_cycle import LifeCycle, shipped
 from sevis_sim.domain.systems import System
 from sevis_sim.journal import Event, Journal
 from sevis_sim.sandbox.cut_points import CutPoints
@@ -30,6 +31,8 @@ class Sandbox:
     fidelity: Fidelity = "real"
     overrides: Mapping[str, str] = field(default_factory=dict)
     """Request ID to the error code that a scenario's ``outcomes`` force on it."""
+    life_cycle: LifeCycle = field(default_factory=shipped)
+    """What the calendar does to its records."""
     cut: CutPoints = field(default_factory=CutPoints)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 

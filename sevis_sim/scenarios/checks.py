@@ -29,7 +29,13 @@ _Path = tuple[Step, ...]
 
 def findings(scenario: "Scenario") -> list[Finding]:
     """Return everything in a scenario that does not agree."""
-    return [*_organizations(scenario), *_records(scenario), *_outcomes(scenario), *_steps(scenario)]
+    return [
+        *_organizations(scenario),
+        *_records(scenario),
+        *_life_cycle(scenario),
+        *_outcomes(scenario),
+        *_steps(scenario),
+    ]
 
 
 def not_a_day(text: str) -> bool:
@@ -140,6 +146,16 @@ def _elements(
 ) -> list[Finding]:
     keys = [field.alias or name for name, field in type(entry).model_fields.items()]
     return elements.read(entry.model_extra or {}, elements.elements(whose, what), path, keys)[1]
+
+
+def _life_cycle(scenario: "Scenario") -> Iterator[Finding]:
+    from sevis_sim.domain.life_cycle import LifeCycleError, shipped
+
+    for key, value in scenario.life_cycle.items():
+        try:
+            shipped().changed({key: value})
+        except LifeCycleError as error:
+            yield Finding(("life_cycle", key), str(error), at_key=error.unknown)
 
 
 def _outcomes(scenario: "Scenario") -> Iterator[Finding]:

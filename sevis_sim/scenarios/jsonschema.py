@@ -15,6 +15,7 @@ from sevis_sim import resources
 from sevis_sim.codes import table
 from sevis_sim.domain.document import REPEATED
 from sevis_sim.domain.facts import Fact, facts
+from sevis_sim.domain.life_cycle import ALL, AT, shipped
 from sevis_sim.domain.records import STATUSES
 from sevis_sim.scenarios.elements import Tree, elements
 from sevis_sim.scenarios.model import Scenario
@@ -46,6 +47,7 @@ def schema() -> dict[str, Any]:
     for entry, owner in (("RecordEntry", "record"), ("DependentEntry", "dependent")):
         told = {each.name: _fact(each) for each in facts().values() if owner in each.of}
         definitions[entry]["properties"]["facts"] |= {"properties": told, "additionalProperties": False}
+    built["properties"]["life_cycle"] |= {"properties": _life_cycle(), "additionalProperties": False}
     definitions["ElementText"] = _ELEMENT_TEXT
     return {"$schema": _DIALECT, **_without_titles(built)}
 
@@ -54,6 +56,17 @@ def _fact(fact: Fact) -> dict[str, Any]:
     if fact.type == "choice":
         return {"enum": list(fact.values), "description": fact.means}
     return {"type": ["boolean", "string"], "description": f"{fact.means}; {fact.expected}"}
+
+
+def _life_cycle() -> dict[str, Any]:
+    jobs = {
+        job.name: {
+            "description": f"{job.means}; {job.days} days after the {job.counts_from} unless said otherwise",
+            "anyOf": [{"enum": ["on", "off"]}, {"type": "boolean"}, {"type": "integer", "minimum": 0}],
+        }
+        for job in shipped().jobs.values()
+    }
+    return {AT: {"type": "string"}, ALL: {"anyOf": [{"enum": ["on", "off"]}, {"type": "boolean"}]}, **jobs}
 
 
 def text() -> str:

@@ -237,6 +237,12 @@ class Scenario(_Model):
         description="schools and sponsors; the default school and sponsor where it is left out",
     )
     records: tuple[RecordEntry, ...] = Field(default=(), description="what SEVIS knows already")
+    life_cycle: dict[str, Any] = Field(
+        default_factory=dict,
+        description="changes to what the calendar does to records, by job (docs/life-cycle.md): on, off or days; all: "
+        "on or off; at: time of day; settings have the last word",
+        examples=[{"student-canceled": 45, "visitor-inactive": "off"}],
+    )
     outcomes: tuple[OutcomeEntry, ...] = Field(default=(), description="records that fail whatever the rules say")
     faults: tuple[dict[str, Any], ...] = Field(default=(), description="what goes wrong; not played yet")
     steps: tuple[dict[str, Any], ...] = Field(

@@ -5,6 +5,7 @@ from dataclasses import fields
 
 from sevis_sim.clock import PROFILES
 from sevis_sim.clock.overrides import PROFILE_KEYS
+from sevis_sim.domain.life_cycle import keys as life_cycle_keys
 from sevis_sim.settings.model import Settings, Switches
 from sevis_sim.yamlfile import suggestion
 
@@ -48,11 +49,13 @@ def setting_variables() -> dict[str, SettingPath]:
             paths += [(name, "rules", field.name) for field in fields(Switches().rules)]
         elif name == "profiles":
             paths += [(name, profile, key) for profile in PROFILES for key in PROFILE_KEYS]
+        elif name == "life_cycle":
+            paths += [(name, key) for key in life_cycle_keys()]
         elif name == "releases":
             paths += [(name, system) for system in PROFILES]
         else:
             paths.append((name,))
-    return {PREFIX + "_".join(path).upper(): path for path in paths}
+    return {PREFIX + "_".join(path).replace("-", "_").upper(): path for path in paths}
 
 
 def read(environ: Mapping[str, str]) -> tuple[dict[SettingPath, tuple[str, str]], list[str]]:

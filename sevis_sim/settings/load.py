@@ -17,7 +17,7 @@ from sevis_sim.yamlfile import Document, YamlError, explain, findings, load_file
 CONFIG_FILE = "sevis-sim.yaml"
 _MISNAMED = ("sevis-sim.yml", "sevis-sim.toml", "sevis_sim.yaml", ".sevis-sim.yaml")
 
-_NESTED = ("switches", "profiles", "releases")
+_NESTED = ("switches", "profiles", "releases", "life_cycle")
 _SUBGROUPS = ("rules", *PROFILES)
 _LISTS = ("closures", "k12_levels")
 _PATHS = ("data_dir", "scenario", "env_file", "schemas")

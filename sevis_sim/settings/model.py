@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from sevis_sim.clock import PROFILES, ClockError, parse_clock
 from sevis_sim.clock.overrides import PROFILE_KEYS, OverrideError, overridden
+from sevis_sim.domain.life_cycle import LifeCycleError, shipped
 from sevis_sim.domain.readings import Switches as RuleSwitches
 from sevis_sim.yamlfile import Finding, quoted, reject
 
@@ -146,6 +147,11 @@ class Settings(_Model):
         description="changes to the service hours, processing times and retention (question 5) of production, beta or "
         "alpha",
     )
+    life_cycle: Mapping[str, Any] = Field(
+        default_factory=dict,
+        description="changes to what the calendar does to records, by job (docs/life-cycle.md): on, off or days; all: "
+        "on or off; at: time of day",
+    )
     switches: Switches = Field(default=Switches(), description="behaviour that no source settles")
 
     @property
@@ -189,6 +195,15 @@ class Settings(_Model):
             unknown = error.path[-1] not in (*PROFILES, *PROFILE_KEYS)
             reject([Finding(error.path, str(error), at_key=unknown)])
         return overrides
+
+    @field_validator("life_cycle")
+    @classmethod
+    def _life_cycle(cls, changes: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            shipped().changed(changes)
+        except LifeCycleError as error:
+            reject([Finding((error.key,), str(error), at_key=error.unknown)])
+        return changes
 
     @model_validator(mode="after")
     def _controls_are_guarded(self) -> Self:

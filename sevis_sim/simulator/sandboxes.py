@@ -1,14 +1,18 @@
 """The sandboxes of one simulator, their timelines, and the due work of each kind."""
 
+import asyncio
 from collections.abc import Mapping
+from typing import Any
 
 from sevis_sim.clock import Calendar, Clock, Profile
+from sevis_sim.domain.life_cycle import shipped
 from sevis_sim.domain.submissions import Batch
 from sevis_sim.forms import FormPool
 from sevis_sim.journal import Journal
 from sevis_sim.sandbox import DEFAULT_NAME, CutPoints, Sandbox
 from sevis_sim.sandbox.happenings import ResultAvailable, ResultRemoved
 from sevis_sim.settings import Settings
+from sevis_sim.simulator.dates import LIFE_CYCLE, keep_dates
 from sevis_sim.store import DueItem, Store, Transaction
 from sevis_sim.timeline import Served, Timeline
 
@@ -43,8 +47,18 @@ class Sandboxes:
         """Return a sandbox with its timeline, or None."""
         return self._served.get(name)
 
-    async def open(self, name: str, seed: int, clock: Clock, overrides: Mapping[str, str] | None = None) -> Served:
-        """Open a sandbox with the given clock, making it in the store if it is new. Its timeline is not started."""
+    async def open(
+        self,
+        name: str,
+        seed: int,
+        clock: Clock,
+        overrides: Mapping[str, str] | None = None,
+        life_cycle: Mapping[str, Any] | None = None,
+    ) -> Served:
+        """Open a sandbox with the given clock, making it in the store if it is new. Its timeline is not started.
+
+        ``life_cycle`` is what a scenario changes in what the calendar does; settings have the last word.
+        """
 
         def work(tx: Transaction) -> int:
             stored = tx.sandboxes.get(name)
@@ -67,7 +81,9 @@ class Sandboxes:
             fidelity=self._settings.fidelity,
             overrides=dict(overrides or {}),
             cut=self._cut,
+            life_cycle=shipped().changed(life_cycle or {}).changed(self._settings.life_cycle),
         )
+        await keep_dates(sandbox)
         served = Served(sandbox, self._timeline(sandbox))
         self._served[name] = served
         return served
@@ -86,6 +102,11 @@ class Sandboxes:
                 return f"batch {item.key} had been processed already"
             return done.summary()
 
+        async def live(item: DueItem) -> str:
+            from sevis_sim.processing.life_cycle import run_day
+
+            return (await asyncio.to_thread(run_day, sandbox, item)).summary()
+
         async def available(item: DueItem) -> str:
             return await self._result_event(sandbox, item, ResultAvailable)
 
@@ -94,6 +115,10 @@ class Sandboxes:
             return await self._result_event(sandbox, item, ResultRemoved)
 
         async def describe(item: DueItem) -> str:
+            if item.kind == LIFE_CYCLE:
+                from sevis_sim.processing.life_cycle import planned
+
+                return await self._store.read(lambda tx: planned(sandbox, tx, item))
             batch = await self._batch(item)
             if batch is None:
                 return item.kind
@@ -104,7 +129,12 @@ class Sandboxes:
             }
             return verb.get(item.kind, item.kind)
 
-        handlers = {"process-batch": process, "result-available": available, "remove-result": remove}
+        handlers = {
+            "process-batch": process,
+            "result-available": available,
+            "remove-result": remove,
+            LIFE_CYCLE: live,
+        }
         return Timeline(sandbox, handlers, describe)
 
     async def _batch(self, item: DueItem) -> Batch | None:

@@ -4,7 +4,7 @@ Seeding may be repeated (every start of a data directory does): what is there al
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sevis_sim.domain.organizations import Organization
@@ -44,18 +44,19 @@ async def seed_sandbox(
 
     def work(tx: Transaction) -> None:
         for organization in organizations:
-            tx.organizations.put(sandbox.name, organization)
+            known = tx.organizations.get(sandbox.name, organization.id)
+            active = organization.active if known is None else known.active  # the control API may have changed it
+            tx.organizations.put(sandbox.name, replace(organization, active=active))
         for kind, identity in by_kind.items():
             holders = [org_id for org_id, its in kinds.items() if its == kind and kind != "unregistered"]
             make_known(tx, sandbox, facts[kind], identity.name, holders)
             if kind == "revoked":
                 tx.certificates.revoke(identity.fingerprint, sandbox.now())
-        if records:
-            from sevis_sim.events import identity as identity_of  # rules are loaded only where there are records
-        for record in records:
-            if tx.records.get(sandbox.name, scenario.system, record.sevis_id) is None:
-                identity_key = identity_of(record.population, record.data, sandbox.switches.rules)
-                tx.records.save(sandbox.name, scenario.system, record, identity_key, None, sandbox.now())
+        known_ids = tx.records.get_many(sandbox.name, scenario.system, (record.sevis_id for record in records))
+        if new := [record for record in records if record.sevis_id not in known_ids]:
+            from sevis_sim.processing.seeds import seed_records  # rules are loaded only where there are records
+
+            seed_records(sandbox, tx, scenario.system, new)
 
     await sandbox.store.run(work)
     return Seeded(organizations, {org_id: by_kind[kind] for org_id, kind in kinds.items()})

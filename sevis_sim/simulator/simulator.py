@@ -276,7 +276,9 @@ class Simulator:
         clock = await opening_clock(
             self._store, calendar, profiles[PRODUCTION.name], told, self.notices, self._loaded.clock
         )
-        self._default = await self._sandboxes.open(DEFAULT_NAME, self._seed, clock, self._loaded.forced_codes())
+        self._default = await self._sandboxes.open(
+            DEFAULT_NAME, self._seed, clock, self._loaded.forced_codes(), self._loaded.life_cycle
+        )
         if self._seed_told and self._default.sandbox.seed != self._seed:
             self.notices.append(f"the data directory keeps its seed {self._default.sandbox.seed}")
         self._exit.push_async_callback(self._sandboxes.stop)

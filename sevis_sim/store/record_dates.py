@@ -23,7 +23,12 @@ _UNTIL = (
     .limit(bindparam("most"))
 )
 _COUNT = select(func.count()).select_from(record_dates).where(*_HERE, record_dates.c.day == bindparam("until"))
-_ANY = select(record_dates.c.sevis_id).where(*_HERE, record_dates.c.day == bindparam("until")).limit(1)
+_ON = (
+    select(record_dates.c.sevis_id)
+    .where(*_HERE, record_dates.c.day == bindparam("until"))
+    .order_by(record_dates.c.sevis_id)
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +72,19 @@ class RecordDates(Repository):
         asked = {"sandbox": sandbox, "system": system, "until": until.isoformat(), "most": limit}
         return list(self._connection.execute(_UNTIL, asked).scalars())
 
-    def count(self, sandbox: str, system: str, on: date) -> int:
+    def on(self, sandbox: str, system: str, day: date, limit: int) -> list[str]:
+        """Return the SEVIS IDs of records that have exactly this day, sorted."""
+        asked = {"sandbox": sandbox, "system": system, "until": day.isoformat(), "most": limit}
+        return list(self._connection.execute(_ON, asked).scalars())
+
+    def count(self, sandbox: str, system: str, day: date) -> int:
         """Return how many records have this day."""
-        asked = {"sandbox": sandbox, "system": system, "until": on.isoformat()}
+        asked = {"sandbox": sandbox, "system": system, "until": day.isoformat()}
         return int(self._connection.execute(_COUNT, asked).scalar_one())
 
     def empty(self, sandbox: str, system: str, days: Collection[date]) -> set[date]:
         """Return those of the days that no record has any more."""
-        return {
-            each
-            for each in days
-            if self._connection.execute(
-                _ANY, {"sandbox": sandbox, "system": system, "until": each.isoformat()}
-            ).one_or_none()
-            is None
-        }
+        return {each for each in days if not self.on(sandbox, system, each, 1)}
 
 
 def _day(text: str | None) -> date | None:

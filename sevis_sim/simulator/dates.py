@@ -1,0 +1,27 @@
+"""Keeps the dates of the life cycle right when a sandbox is opened with other days or switches than before."""
+
+from sevis_sim.sandbox import Sandbox
+from sevis_sim.store import Transaction
+
+LIFE_CYCLE = "life-cycle"
+"""The kind of due work of `processing.life_cycle`, which is loaded with the rules and so not at every start."""
+
+_SIGNATURE = "life_cycle"
+"""Key in the settings of a stored sandbox: the life cycle that its dates were computed by."""
+
+
+async def keep_dates(sandbox: Sandbox) -> None:
+    """Compute the dates of all records again where another life cycle holds than the one they were computed by."""
+    signature = sandbox.life_cycle.signature()
+
+    def work(tx: Transaction) -> None:
+        stored = tx.sandboxes.get(sandbox.name)
+        if stored is None or stored.settings.get(_SIGNATURE) == signature:
+            return
+        if tx.records.list(sandbox.name, limit=1):
+            from sevis_sim.processing.life_cycle import reschedule_all  # loads the rules
+
+            reschedule_all(sandbox, tx, sandbox.now())
+        tx.sandboxes.update_settings(sandbox.name, stored.settings | {_SIGNATURE: signature})
+
+    await sandbox.store.run(work)
