@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sevis_sim.domain.records import ACTIVE, INITIAL, TERMINATED, Dependent, HistoryEntry, Record, Site
+from sevis_sim.domain.records import ACTIVE, INITIAL, TERMINATED, Dependent, HistoryEntry, Level, Record, Site
 from sevis_sim.store import SevisIdTaken, Store, Transaction
 
 NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
@@ -52,6 +52,8 @@ MAPPINGS = st.dictionaries(TEXT, NODES, max_size=4)
         ),
         sites=st.lists(st.builds(Site, site_id=TEXT, data=MAPPINGS), max_size=2),
         history=st.lists(st.builds(HistoryEntry, TEXT, TEXT, TEXT, TEXT), max_size=2),
+        level=st.integers(1, 9),
+        levels=st.lists(st.builds(Level, st.integers(1, 9), TEXT, MAPPINGS), max_size=2),
     )
 )
 def test_a_record_comes_back_as_it_was(record: Record) -> None:
