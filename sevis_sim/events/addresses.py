@@ -39,6 +39,7 @@ class AddressCodes(NamedTuple):
 
 
 STUDENT = AddressCodes("S1145", "S1146", "S1147")
+EMPLOYER = AddressCodes("S1154", "S1155", "S1156")
 EXCHANGE_VISITOR = AddressCodes("S2247", "S2248", "S2249")
 
 

@@ -135,12 +135,13 @@ def bad_email(case: Case) -> Broken | None:
     for path, person in [*people(case), ("", case.event)]:
         for name in _EMAIL_FIELDS:
             address = value(person, name)
-            if address and not _deliverable(address):
+            if address and not deliverable(address):
                 return broken(joined(path, name))
     return None
 
 
-def _deliverable(address: str) -> bool:
+def deliverable(address: str) -> bool:
+    """Tell whether an e-mail address that the schema lets pass can be one, see `bad_email`."""
     local, _, domain = address.rpartition("@")
     if not all(local.split(".")):
         return False

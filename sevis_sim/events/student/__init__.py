@@ -5,11 +5,18 @@ One module per event family; rules that several families share stand in ``person
 """
 
 from sevis_sim.events.student import (
+    cap_gap,
+    cpt,
     create,
     dependent,
     disciplinary_action,
+    drop_below,
     financial_info,
     level,
+    off_campus,
+    opt,
+    opt_employer,
+    opt_extension,
     personal_info,
     program,
     registration,
@@ -18,11 +25,18 @@ from sevis_sim.events.student import (
 )
 
 EVENTS = (
+    *cap_gap.EVENTS,
+    *cpt.EVENTS,
     *create.EVENTS,
     *dependent.EVENTS,
     *disciplinary_action.EVENTS,
+    *drop_below.EVENTS,
     *financial_info.EVENTS,
     *level.EVENTS,
+    *off_campus.EVENTS,
+    *opt.EVENTS,
+    *opt_employer.EVENTS,
+    *opt_extension.EVENTS,
     *personal_info.EVENTS,
     *program.EVENTS,
     *registration.EVENTS,

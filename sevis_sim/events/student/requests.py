@@ -13,7 +13,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Protocol
 
-from sevis_sim.domain.document import Node, child, children, day, value
+from sevis_sim.domain.document import Node, children, day, merged, value
 
 REQUESTED = "REQUESTED"
 PENDING = "PENDING"
@@ -71,8 +71,8 @@ class Request:
 
     @property
     def status(self) -> str:
-        """One of the six words. An element without one (a scenario left it out) is taken as approved."""
-        return value(self.node, STATUS) or APPROVED
+        """One of the six words. An element without one, which a scenario left out, is taken as REQUESTED."""
+        return value(self.node, STATUS) or REQUESTED
 
     @property
     def filed(self) -> date | None:
@@ -92,7 +92,9 @@ class Kind:
 
 
 def _extend_program(record: Holder, node: Node) -> None:
-    child(record.data, "EducationalInfo")["PrgEndDate"] = value(node, "NewPrgEndDate")
+    record.data["EducationalInfo"] = merged(
+        record.data.get("EducationalInfo"), {"PrgEndDate": value(node, "NewPrgEndDate")}
+    )
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(

@@ -175,18 +175,29 @@ def only_f1(case: Case) -> Broken | None:
 
 def known(family: Family, ended: bool = False) -> Rule:
     """Return the rule that the segment which the key names exists."""
-    return Rule(family.unknown, lambda case: None if family.meant(case, ended) else broken(family.key[0]))
+
+    def check(case: Case) -> Broken | None:
+        """Nothing stored has the key that the event gives."""
+        return None if family.meant(case, ended) else broken(family.key[0])
+
+    return Rule(family.unknown, check)
 
 
 def not_twice(family: Family) -> Rule:
     """Return S1071: the same segment is stored already and counts."""
-    return Rule("S1071", lambda case: broken(family.key[0]) if family.meant(case) else None)
+
+    def check(case: Case) -> Broken | None:
+        """The same is stored already and counts."""
+        return broken(family.key[0]) if family.meant(case) else None
+
+    return Rule("S1071", check)
 
 
 def in_order(code: str, find: Concerned) -> Rule:
     """Return the rule that a segment starts before it ends."""
 
     def check(case: Case) -> Broken | None:
+        """It starts on the day on which it ends, or later."""
         found = find(case)
         return broken("StartDate") if found and found.start and found.end and found.start >= found.end else None
 
@@ -203,6 +214,7 @@ def no_overlap(code: str, find: Concerned, kinds: Iterable[str]) -> Rule:
     among = tuple(kinds)
 
     def check(case: Case) -> Broken | None:
+        """It has a day in common with another one that counts."""
         found = find(case)
         if found is None:
             return None
@@ -220,6 +232,7 @@ def ends_within_program(code: str, find: Concerned) -> Rule:
     """Return the rule that a segment ends with the program at the latest."""
 
     def check(case: Case) -> Broken | None:
+        """It ends after the program."""
         found, (_, last) = find(case), education.program_dates(case)
         return broken("EndDate") if found and found.end and last and found.end > last else None
 
@@ -230,6 +243,7 @@ def starts_within_program(code: str, find: Concerned) -> Rule:
     """Return the rule that a segment starts with the program at the earliest."""
 
     def check(case: Case) -> Broken | None:
+        """It starts before the program."""
         found, (first, _) = find(case), education.program_dates(case)
         return broken("StartDate") if found and found.start and first and found.start < first else None
 
@@ -247,6 +261,7 @@ def before_start(code: str, family: Family) -> Rule:
     """Return the rule that a segment is cancelled by the day on which it starts."""
 
     def check(case: Case) -> Broken | None:
+        """It started before the day of processing and cannot be cancelled any more."""
         found = family.meant(case)
         return broken("StartDate") if found and found.start and case.context.today > found.start else None
 
@@ -257,6 +272,7 @@ def before_end(code: str, family: Family) -> Rule:
     """Return the rule that a segment is changed by the day on which it ends."""
 
     def check(case: Case) -> Broken | None:
+        """It ended before the day of processing and cannot be changed any more."""
         found = family.meant(case)
         return broken("EndDate") if found and found.end and case.context.today > found.end else None
 
