@@ -5,7 +5,6 @@
 ``sandboxes``       the sandboxes of one simulator, their timelines and due work
 ``seeding``         a scenario's organizations, officials, certificates and records
 ``party``           a school or sponsor as a client program needs it: identity and user
-``data_directory``  the folder that outlives a run, and who holds it
 ``opening_clock``   which clock a simulator starts with
 ``ports``           the TLS port and the control port
 ``handshakes``      failed handshakes as journal entries
@@ -13,9 +12,9 @@
 ==================  ==================================================================
 """
 
-from sevis_sim.simulator.data_directory import DataDirectoryError
 from sevis_sim.simulator.errors import SimulatorError
 from sevis_sim.simulator.party import Party
 from sevis_sim.simulator.simulator import Simulator
+from sevis_sim.workspace import DataDirectoryError
 
 __all__ = ["DataDirectoryError", "Party", "Simulator", "SimulatorError"]

@@ -1,14 +1,12 @@
-"""Ready-to-source variables for client programs (design.md §3.2): for POSIX shells and for PowerShell."""
+"""What client programs must know of a running simulator, as variables (design.md §3.2)."""
 
-import contextlib
-import os
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sevis_sim.pki.identity import DEFAULT_PASSWORD
 from sevis_sim.simulator.errors import SimulatorError
 from sevis_sim.simulator.party import Party
+from sevis_sim.workspace import VariablesError, write_variables
 
 
 def variables(addresses: Mapping[str, str], folder: Path | None, parties: Sequence[Party]) -> dict[str, str]:
@@ -44,34 +42,8 @@ def variables(addresses: Mapping[str, str], folder: Path | None, parties: Sequen
 
 
 def write(path: Path, variables: Mapping[str, str]) -> None:
-    """Write a file to source, whole or not at all: a reader never sees half of it.
-
-    A name that ends in ``.ps1`` gets lines for PowerShell (``. ./sevis-sim.ps1``), any other ``export NAME=value``.
-
-    Raises:
-        SimulatorError: the file cannot be written.
-
-    """
-    shell = _powershell if path.suffix.lower() == ".ps1" else _posix
-    text = "".join(shell(name, value) for name, value in variables.items())
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write a file to source, see `sevis_sim.workspace.write_variables`; SimulatorError where it cannot be written."""
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # the password of the .p12 is in it
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        draft.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise SimulatorError(
-            f"the variables cannot be written to {path} ({error.strerror}); choose another file"
-        ) from error
-
-
-def _posix(name: str, value: str) -> str:
-    return f"export {name}={shlex.quote(value)}\n"
-
-
-def _powershell(name: str, value: str) -> str:
-    quoted = value.replace("'", "''")
-    return f"$env:{name} = '{quoted}'\n"
+        write_variables(path, variables)
+    except VariablesError as error:
+        raise SimulatorError(str(error)) from error

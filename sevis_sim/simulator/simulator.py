@@ -21,7 +21,6 @@ from sevis_sim.sandbox import DEFAULT_NAME, CutPoints
 from sevis_sim.scenarios import Scenario, default_scenario, load_scenario
 from sevis_sim.settings import Settings
 from sevis_sim.simulator import environment
-from sevis_sim.simulator.data_directory import DataDirectory
 from sevis_sim.simulator.errors import SimulatorError
 from sevis_sim.simulator.handshakes import handshake_failed
 from sevis_sim.simulator.opening_clock import opening_clock
@@ -33,6 +32,7 @@ from sevis_sim.simulator.seeding import make_known, seed_sandbox
 from sevis_sim.store import Store
 from sevis_sim.timeline import Served
 from sevis_sim.wire import HandshakeFailure, server_context
+from sevis_sim.workspace import DataDirectory
 
 MEMORY = "sqlite://"
 MEGABYTE = 1024 * 1024

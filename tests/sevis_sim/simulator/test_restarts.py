@@ -13,7 +13,7 @@ from sevis_sim import Simulator
 from sevis_sim.settings import Settings
 from sevis_sim.settings.environment import CLIENT_VARIABLES
 from sevis_sim.simulator import DataDirectoryError, SimulatorError
-from sevis_sim.simulator.data_directory import DataDirectory
+from sevis_sim.workspace import DataDirectory
 
 FRIDAY = "2026-03-06T14:00-05:00"
 SCENARIO = """
@@ -99,7 +99,7 @@ def test_a_folder_is_held_by_one_at_a_time_and_the_other_is_told_by_whom(tmp_pat
 
 
 def test_a_holder_that_was_killed_holds_nothing(tmp_path):
-    code = "import os, sys; from pathlib import Path; from sevis_sim.simulator.data_directory import DataDirectory\n"
+    code = "import os, sys; from pathlib import Path; from sevis_sim.workspace import DataDirectory\n"
     code += "DataDirectory.acquire(Path(sys.argv[1])); os.abort()"
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], timeout=60, capture_output=True)
     assert (tmp_path / "lock").exists()
