@@ -5,11 +5,15 @@ import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from udir_sim.cli.output import EXIT_USAGE, OutputOption, day, error_line, fail, note, today, write
+
+if TYPE_CHECKING:
+    from udir_sim.generator import Plan
+    from udir_sim.rules import Rule
 
 
 def generate(
@@ -24,44 +28,83 @@ def generate(
         float,
         typer.Option("--duplicates", min=0, max=1, help="Share with a second record (breaks UD-G01)."),
     ] = 0.0,
-    grace: Annotated[float, typer.Option("--grace", min=0, max=1, help="Share with a late grace period.")] = 0.6,
-    no_ssn: Annotated[float, typer.Option("--no-ssn", min=0, max=1, help="Share without an SSN.")] = 0.1,
+    early_grace: Annotated[float, typer.Option(min=0, max=1, help="Share with a grace period before the term.")] = 0.3,
+    late_grace: Annotated[float, typer.Option(min=0, max=1, help="Share with a grace period after the term.")] = 0.6,
+    no_ssn: Annotated[float, typer.Option(min=0, max=1, help="Share without an SSN.")] = 0.1,
+    no_net_id: Annotated[float, typer.Option(min=0, max=1, help="Share without a Net ID.")] = 0.03,
+    not_released: Annotated[float, typer.Option(min=0, max=1, help="Share with the release flag N.")] = 0.02,
     lf: Annotated[bool, typer.Option("--lf", help="End records with LF instead of CR LF.")] = False,
     mutate: Annotated[
-        str | None, typer.Option("--mutate", metavar="RULE", help="Break this rule. The file is one of September 1999.")
+        str | None,
+        typer.Option("--mutate", metavar="RULE", help="Break this rule, and no other where one can be had alone."),
+    ] = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option("--previous", metavar="FILE", help="Where to write the earlier file, of rules that compare two."),
     ] = None,
     output: OutputOption = None,
 ) -> None:
     """Write a UDIRSTUD file of invented people. The same options give the same file.
 
+    A file with --mutate is one of September 1999, unless the rule compares two files.
+
     Examples:
       udir-sim generate --records 1000 --location 06 --seed 7 -o udirstud.txt
       udir-sim generate --records 10 --mutate UD-X03-GRACEBEG -o broken.txt
+      udir-sim generate --mutate UD-A03-DEL --previous yesterday.txt -o today.txt
 
     """
-    from udir_sim.generator import Plan, Rates, file_lines
-    from udir_sim.generator import mutate as mutated
+    from udir_sim.generator import PAIR_RULES, Plan, Rates, file_lines
     from udir_sim.rules import find_rule
 
+    rates = Rates(
+        duplicates=duplicates,
+        early_grace=early_grace,
+        late_grace=late_grace,
+        ssn=1 - no_ssn,
+        net_id=1 - no_net_id,
+        released=1 - not_released,
+    )
     try:
-        plan = Plan(
-            records,
-            location,
-            seed,
-            created or today(),
-            Rates(duplicates=duplicates, late_grace=grace, ssn=1 - no_ssn),
-            b"\n" if lf else b"\r\n",
-        )
-        if mutate is None:
+        plan = Plan(records, location, seed, created or today(), rates, b"\n" if lf else b"\r\n")
+        rule = find_rule(mutate) if mutate is not None else None
+        if rule is not None and rule.id in PAIR_RULES:
+            _write_pair(plan, rule, previous, output)
+        elif previous is not None:
+            fail("--previous is for --mutate with a rule that compares two files", EXIT_USAGE)
+        elif rule is not None:
+            _write_mutation(plan, rule, output)
+        else:
             _write_all(file_lines(plan), output)
-            return
-        mutation = mutated(plan, find_rule(mutate))
     except (ValueError, KeyError) as error:
         fail(str(error.args[0]), EXIT_USAGE)
+
+
+def _write_mutation(plan: "Plan", rule: "Rule", output: Path | None) -> None:
+    from udir_sim.generator import mutate
+
+    mutation = mutate(plan, rule)
     _write_all(mutation.lines(), output)
     switches = "".join(f", with a profile that says {switch}: true" for switch in mutation.sample.switches)
-    name = "FILE" if output is None or str(output) == "-" else output
-    note(f"breaks {mutation.rule.id}; see it with: udir-sim check {name} --as-of {mutation.sample.as_of}{switches}")
+    note(f"breaks {rule.id}; see it with: udir-sim check {_name(output)} --as-of {mutation.sample.as_of}{switches}")
+
+
+def _write_pair(plan: "Plan", rule: "Rule", previous: Path | None, output: Path | None) -> None:
+    from udir_sim.generator import mutate_pair
+
+    if previous is None:
+        fail(f"{rule.id} compares with an earlier file; say with --previous FILE where to write that one", EXIT_USAGE)
+    pair = mutate_pair(plan, rule)
+    _write_all(pair.previous_lines(), previous)
+    _write_all(pair.lines(), output)
+    note(
+        f"breaks {rule.id}; see it with: udir-sim check {_name(output)} --previous {previous} --as-of {pair.as_of}"
+        + "".join(f"; {each} comes with it" for each in pair.also)
+    )
+
+
+def _name(output: Path | None) -> str:
+    return "FILE" if output is None or str(output) == "-" else str(output)
 
 
 def _write_all(lines: Iterable[bytes], output: Path | None) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from udir_sim.generator.people import FIRST_NAMES, LAST_NAMES
@@ -27,7 +27,12 @@ class Rates:
     early_grace: float = 0.3
     late_grace: float = 0.6
     duplicates: float = 0.0
-    """Records of which a second one, of a lower type, is written (UD-G01). Any above 0 breaks that rule."""
+    """Records of which a second one, of another type, is written. Any above 0 breaks UD-G01."""
+
+
+def without_findings(rates: Rates) -> Rates:
+    """Return the rates of a file in which nothing is found, not even what is only counted (UD-D03-UBLANK)."""
+    return replace(rates, vendor_id=1.0, net_id=1.0, duplicates=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def data_records(plan: Plan, start: int = 0) -> Iterator[bytes]:
         yield record
         written += 1
         if plan.rates.duplicates and written < plan.records and source.random() < plan.rates.duplicates:
-            yield _lower_type(record)
+            yield _other_type(record)
             written += 1
 
 
@@ -137,7 +142,7 @@ def _student(plan: Plan, number: int, source: random.Random, terms: _Terms) -> b
     )
 
 
-def _lower_type(record: bytes) -> bytes:
+def _other_type(record: bytes) -> bytes:
     """Return the record of the same student as an "other" student, without what only undergraduates have."""
     second = bytearray(record)
     second[layout().field("D10").span] = b"E" if record[layout().field("D10").span] == b"X" else b"X"

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from udir_sim.generator.files import Plan, data_records
+from udir_sim.generator.files import Plan, data_records, without_findings
+from udir_sim.generator.pairs import PAIR_RULES
 from udir_sim.layout import layout
 from udir_sim.rules import Example, Rule
 from udir_sim.rules.examples import BASE_CREATED, Draft, Sample, apply_edit, base_records
@@ -53,8 +54,8 @@ def mutate(plan: Plan, rule: Rule) -> Mutation:
         ValueError: one file alone cannot break the rule, or the plan has fewer than the base's two records.
 
     """
-    if not rule.fails or any("previous" in example.edit for example in rule.fails[:1]):
-        raise ValueError(f"{rule.id} compares with an earlier file: generate two, with another --seed or --records")
+    if rule.id in PAIR_RULES:
+        raise ValueError(f"{rule.id} compares with an earlier file: make a pair")
     if plan.records < 2:
         raise ValueError("a file that breaks a rule has at least 2 data records")
     example = rule.fails[0]
@@ -66,7 +67,7 @@ def mutate(plan: Plan, rule: Rule) -> Mutation:
     draft = Draft(records, end=plan.line_end, extra=extra)
     apply_edit(draft, "count")
     apply_edit(draft, example.edit)
-    others = replace(plan, records=max(extra, 1), created=BASE_CREATED)
+    others = replace(plan, records=max(extra, 1), created=BASE_CREATED, rates=without_findings(plan.rates))
     if draft.encoding == "utf-16":
         draft.mark = b"\xff\xfe"
     return Mutation(rule, example, draft.sample(), others, draft)

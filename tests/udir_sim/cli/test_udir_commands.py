@@ -119,7 +119,8 @@ def test_a_profile_changes_severities(udir, file, tmp_path):
         (("report-diff", "file.txt", "file.txt"), 3, "file.txt: this is no JSON"),
         (("generate", "--records", "0"), 2, "1 to 99999999 data records, not 0"),
         (("generate", "--location", "11"), 2, "no location '11'"),
-        (("generate", "--mutate", "A01"), 2, "compares with an earlier file"),
+        (("generate", "--mutate", "A01"), 2, "say with --previous FILE where to write that one"),
+        (("generate", "--mutate", "D02-HEX", "--previous", "p"), 2, "--previous is for --mutate with a rule that"),
         (("generate", "-o", "no/such/folder"), 3, "No such file or directory (no/such/folder)"),
         (("rules", "--explain", "D02"), 2, "beginning of several rules"),
         (("hash",), 2, "no terminal to ask"),
@@ -147,6 +148,13 @@ def test_a_broken_file_comes_with_the_command_that_shows_it(udir):
     shown = udir(*command)
     assert shown.code == 1
     assert "ERROR UD-X03-GRACEBEG" in shown.out
+
+
+def test_a_rule_about_two_files_is_broken_by_a_pair_and_shown_by_the_command(udir):
+    result = udir("generate", "--mutate", "UD-A03-DEL", "--previous", "before.txt", "-o", "after.txt")
+    shown = udir(*result.err.split("udir-sim ")[1].split())
+    assert shown.code == 0
+    assert "INFO UD-A03-DEL" in shown.out
 
 
 def test_diff_lists_students_and_is_1_if_a_rule_is_broken(udir, file):

@@ -1,11 +1,13 @@
 """Generated files: the same for the same seed, with the shares that were asked for."""
 
+import io
 from datetime import date
 
 import pytest
 
-from udir_sim.generator import Plan, Rates, data_records, file_lines, mutate
-from udir_sim.rules import catalogue, find_rule
+from udir_sim.checker import check
+from udir_sim.generator import PAIR_RULES, Plan, Rates, data_records, file_lines, mutate, mutate_pair
+from udir_sim.rules import Mode, Profile, Severity, catalogue, find_rule
 
 
 def test_the_same_plan_gives_the_same_bytes_and_another_seed_other_ones():
@@ -45,12 +47,43 @@ def test_a_plan_that_cannot_be_is_an_error(options, said):
         Plan(**options)
 
 
+@pytest.mark.parametrize("mode", Mode)
 @pytest.mark.parametrize(
-    "rule", [rule for rule in catalogue().values() if rule.family == "A"], ids=lambda rule: rule.id
+    "rule", [rule for rule in catalogue().values() if rule.id not in PAIR_RULES], ids=lambda rule: rule.id
 )
-def test_rules_about_two_files_cannot_be_broken_by_one(rule):
+def test_every_rule_about_one_file_can_be_broken_alone(rule, mode):
+    mutation = mutate(Plan(30, "03", seed=5), rule)
+    report = check(
+        io.BytesIO(b"".join(mutation.lines())),
+        as_of=mutation.sample.as_of,
+        mode=mode,
+        profile=Profile(**dict.fromkeys(mutation.sample.switches, True)),
+    )
+    severity = mutation.example.strict if mode is Mode.STRICT else mutation.example.lenient
+    expected = {*mutation.example.also, *([rule.id] if severity is not Severity.OFF else [])}
+    assert {result.rule for result in report.results} == expected
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("rule_id", sorted(PAIR_RULES))
+def test_every_rule_about_two_files_can_be_broken_by_a_pair(rule_id, mode, tmp_path):
+    pair = mutate_pair(Plan(60, "03", seed=5), find_rule(rule_id))
+    before, after = tmp_path / "before", tmp_path / "after"
+    before.write_bytes(b"".join(pair.previous_lines()))
+    after.write_bytes(b"".join(pair.lines()))
+    assert check(before, as_of=pair.as_of, mode=mode).results == ()
+    report = check(after, as_of=pair.as_of, mode=mode, previous=before)
+    assert {result.rule for result in report.results} == {rule_id, *pair.also}
+
+
+def test_rules_about_two_files_are_exactly_those_that_one_cannot_break():
+    assert {rule.id for rule in catalogue().values() if rule.family == "A"} < PAIR_RULES
     with pytest.raises(ValueError, match="compares with an earlier file"):
-        mutate(Plan(5), rule)
+        mutate(Plan(5), find_rule("UD-A01-ADD"))
+    with pytest.raises(ValueError, match="looks at one file only"):
+        mutate_pair(Plan(60), find_rule("UD-D02-HEX"))
+    with pytest.raises(ValueError, match="at least 40 data records"):
+        mutate_pair(Plan(5), find_rule("UD-A01-ADD"))
 
 
 def test_a_mutated_file_has_as_many_data_records_as_were_asked_for():
