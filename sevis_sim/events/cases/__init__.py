@@ -57,8 +57,20 @@ are their SEVIS ID and site id, ``stored:Path/To/It`` the text at that path of t
 update that was processed, ``{event: …, sends: {…}, today: …}``, or a change: ``{changes: {status: TERMINATED}}``.
 """
 
-from sevis_sim.events.cases.load import CasesError, cases
+from sevis_sim.events.cases.load import CasesError, cases, load
 from sevis_sim.events.cases.model import GONE, Before, RuleCase, changed
 from sevis_sim.events.cases.stage import Staged, bases, played, stage
 
-__all__ = ["GONE", "Before", "CasesError", "RuleCase", "Staged", "bases", "cases", "changed", "played", "stage"]
+__all__ = [
+    "GONE",
+    "Before",
+    "CasesError",
+    "RuleCase",
+    "Staged",
+    "bases",
+    "cases",
+    "changed",
+    "load",
+    "played",
+    "stage",
+]
