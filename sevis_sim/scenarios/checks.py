@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from sevis_sim.domain.facts import FactError, Owner, find
 from sevis_sim.domain.organizations import SCHOOL_ROLES, SPONSOR_ROLES, Kind, kind_of
-from sevis_sim.domain.records import STATUSES, Population
+from sevis_sim.domain.records import OPEN, STATUSES, Population
 from sevis_sim.scenarios import convert, elements
 from sevis_sim.yamlfile import Finding, Step, quoted, suggestion
 
 if TYPE_CHECKING:
-    from sevis_sim.scenarios.model import DependentEntry, OrganizationEntry, RecordEntry, Scenario, SiteEntry
+    from sevis_sim.scenarios.model import (
+        DependentEntry,
+        LevelEntry,
+        OrganizationEntry,
+        RecordEntry,
+        Scenario,
+        SiteEntry,
+    )
 
 _ROLES: Mapping[Kind, frozenset[str]] = {"school": SCHOOL_ROLES, "sponsor": SPONSOR_ROLES}
 _ONLY: Mapping[Kind, tuple[str, ...]] = {
@@ -114,6 +121,7 @@ def _record(entry: "RecordEntry", path: _Path) -> Iterator[Finding]:
             yield from _status(dependent.status, whose, (*below, "status"))
         yield from _facts(dependent.facts, whose, "dependent", (*below, "facts"))
         yield from _elements(dependent, whose, "dependent", below)
+    yield from _levels(entry, whose, path)
     if entry.sites and whose == "student":
         yield Finding((*path, "Sites"), "only exchange visitors have sites of activity", at_key=True)
         return
@@ -124,6 +132,21 @@ def _record(entry: "RecordEntry", path: _Path) -> Iterator[Finding]:
             yield Finding((*below, "siteID"), f"the site {site.site_id} stands here twice")
         site_ids.add(site.site_id or "")
         yield from _elements(site, whose, "site", below)
+
+
+def _levels(entry: "RecordEntry", whose: Population, path: _Path) -> Iterator[Finding]:
+    if entry.levels and whose != "student":
+        yield Finding((*path, "Levels"), "only students have education levels", at_key=True)
+        return
+    open_levels = {entry.status}
+    for number, level in enumerate(entry.levels):
+        below = (*path, "Levels", number)
+        yield from _status(level.status, whose, (*below, "status"))
+        yield from _elements(level, whose, "level", below)
+        if level.status in open_levels & OPEN:
+            message = f"a second level is {level.status}; a student is Initial at one level and Active at one at most"
+            yield Finding((*below, "status"), message)
+        open_levels.add(level.status)
 
 
 def _status(status: str, whose: Population, path: _Path) -> Iterator[Finding]:
@@ -142,7 +165,7 @@ def _facts(told: Mapping[str, Any], whose: Population, owner: Owner, path: _Path
 
 
 def _elements(
-    entry: "RecordEntry | DependentEntry | SiteEntry", whose: Population, what: elements.What, path: _Path
+    entry: "RecordEntry | DependentEntry | LevelEntry | SiteEntry", whose: Population, what: elements.What, path: _Path
 ) -> list[Finding]:
     keys = [field.alias or name for name, field in type(entry).model_fields.items()]
     return elements.read(entry.model_extra or {}, elements.elements(whose, what), path, keys)[1]

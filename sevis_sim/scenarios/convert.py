@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 from sevis_sim.domain import facts, sevis_ids
 from sevis_sim.domain.document import Node, children
 from sevis_sim.domain.organizations import Official, Organization, kind_of
-from sevis_sim.domain.records import Dependent, Population, Record, Site
+from sevis_sim.domain.records import INITIAL, Dependent, Level, Population, Record, Site
 from sevis_sim.scenarios import elements
 
 if TYPE_CHECKING:
-    from sevis_sim.scenarios.model import OrganizationEntry, RecordEntry, Scenario, SiteEntry
+    from sevis_sim.scenarios.model import LevelEntry, OrganizationEntry, RecordEntry, Scenario, SiteEntry
 
 _PLAN = "TIPP"
 
@@ -43,9 +43,13 @@ def population(entry: "RecordEntry") -> Population:
 
 
 def record(entry: "RecordEntry", scenario: "Scenario") -> Record:
-    """Return a record as SEVIS keeps it after a create: dependents and sites stand apart from its data."""
+    """Return a record as SEVIS keeps it after a create: dependents, sites and levels stand apart from its data.
+
+    Levels that are closed came before the one of the record itself, an Initial one comes after it.
+    """
     whose = population(entry)
-    return Record(
+    closed = [each for each in entry.levels if each.status != INITIAL]
+    found = Record(
         sevis_id=entry.sevis_id,
         org_id=entry.org,
         population=whose,
@@ -62,7 +66,18 @@ def record(entry: "RecordEntry", scenario: "Scenario") -> Record:
         ],
         sites=[_site(each, (scenario.scenario, entry.sevis_id, str(n))) for n, each in enumerate(entry.sites, start=1)],
         facts=_facts(entry.facts, whose, "record"),
+        level=len(closed) + 1,
+        levels=[
+            *(_level(each, number, whose) for number, each in enumerate(closed, start=1)),
+            *(_level(each, len(closed) + 2, whose) for each in entry.levels if each.status == INITIAL),
+        ],
     )
+    found.settle()
+    return found
+
+
+def _level(entry: "LevelEntry", number: int, whose: Population) -> Level:
+    return Level(number, entry.status, _data(entry.model_extra, whose, "level"))
 
 
 def _data(given: Mapping[str, Any] | None, whose: Population, what: elements.What) -> Node:

@@ -15,11 +15,11 @@ from typing import Any, Literal
 
 from sevis_sim.codes import table
 from sevis_sim.domain.document import REPEATED, Node
-from sevis_sim.domain.records import Population
+from sevis_sim.domain.records import SHARED, Population
 from sevis_sim.yamlfile import Finding, Step, quoted, suggestion
 
-What = Literal["record", "dependent", "site"]
-"""Whose elements: the record's, a dependent's, a site of activity's."""
+What = Literal["record", "dependent", "level", "site"]
+"""Whose elements: the record's, a dependent's, those that an education level has of its own, a site of activity's."""
 
 Tree = Mapping[str, "str | Tree"]
 """Element names; below each its kind, or the elements inside of it."""
@@ -29,6 +29,7 @@ _DOLLARS = re.compile(r"[0-9]{1,8}")
 _BOOLEANS = ("true", "false", "1", "0")
 _ELSEWHERE = {
     "CreateDependent": "write dependents as a list under Dependents",
+    "EducationLevel": "write further education levels as a list under Levels",
     "AddSiteOfActivity": "write sites of activity as a list under Sites",
     "SiteOfActivity": "write sites of activity as a list under Sites",
     "TippSite": "write the sites of a plan as a list under Sites, with type: TIPP",
@@ -37,7 +38,10 @@ _ELSEWHERE = {
 
 @functools.cache
 def elements(population: Population, what: What = "record") -> Tree:
-    """Return the elements that a record, a dependent or a site may have; none for sites of students."""
+    """Return the elements that a record or a part of it may have; none for parts that the population has not."""
+    if what == "level":
+        whole = elements(population) if population == "student" else {}
+        return MappingProxyType({name: kind for name, kind in whole.items() if name not in SHARED})
     part = population if what == "record" else f"{population} {what}"
     tree: dict[str, Any] = {}
     with Path(__file__).with_name("elements.csv").open(encoding="utf-8", newline="") as file:

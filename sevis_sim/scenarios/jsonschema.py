@@ -41,9 +41,11 @@ def schema() -> dict[str, Any]:
     _open_to_elements(
         definitions["DependentEntry"], elements("student", "dependent"), elements("exchangeVisitor", "dependent")
     )
+    _open_to_elements(definitions["LevelEntry"], elements("student", "level"))
     _open_to_elements(definitions["SiteEntry"], elements("exchangeVisitor", "site"))
     words = sorted(set().union(*STATUSES.values()))
     definitions["RecordEntry"]["properties"]["status"]["enum"] = words
+    definitions["LevelEntry"]["properties"]["status"]["enum"] = sorted(STATUSES["student"])
     for entry, owner in (("RecordEntry", "record"), ("DependentEntry", "dependent")):
         told = {each.name: _fact(each) for each in facts().values() if owner in each.of}
         definitions[entry]["properties"]["facts"] |= {"properties": told, "additionalProperties": False}

@@ -165,6 +165,16 @@ class DependentEntry(_Person):
     )
 
 
+class LevelEntry(BaseModel):
+    """A student at another education level; the other keys are the elements of a create that a level has of its own."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True)
+
+    status: Text = Field(
+        description="status at this level: INITIAL while a change of level is pending, DEACTIVATED after one..."
+    )
+
+
 class SiteEntry(BaseModel):
     """A site of activity; the other keys are the elements of ``SiteOfActivity`` or ``TippSite``."""
 
@@ -195,6 +205,11 @@ class RecordEntry(_Person):
         description="what only the outside world knows, such as visaIssued: true (docs/life-cycle.md)",
     )
     dependents: tuple[DependentEntry, ...] = Field(default=(), alias="Dependents", description="spouse and children")
+    levels: tuple[LevelEntry, ...] = Field(
+        default=(),
+        alias="Levels",
+        description="a student's other education levels: one that a change has begun, and earlier ones, oldest first",
+    )
     sites: tuple[SiteEntry, ...] = Field(
         default=(), alias="Sites", description="sites of activity of an exchange visitor"
     )

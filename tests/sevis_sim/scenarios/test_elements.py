@@ -25,9 +25,13 @@ LEFT_BY_UPDATES = {
         "OffCampusEmployment",
         "OPTEmployment",
         "OPTEmployer",
-        "EducationLevel",
+        "Program",
+        "DisciplinaryAction",
+        "Termination",
+        "Cancellation",
+        "Completion",
     },
-    "student dependent": {"Termination"},
+    "student dependent": {"Termination", "Cancellation"},
     "exchangeVisitor dependent": {"Termination"},
 }
 
