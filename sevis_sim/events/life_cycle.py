@@ -10,19 +10,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sevis_sim.domain import facts
-from sevis_sim.domain.document import child, children, day, value
+from sevis_sim.domain.document import children, day, value
 from sevis_sim.domain.life_cycle import Job, LifeCycle
 from sevis_sim.domain.records import ACTIVE, INITIAL, HistoryEntry, Record
 from sevis_sim.events import days
 from sevis_sim.events.people import CHILD, CHILD_AGE_LIMIT
-from sevis_sim.events.student import requests
+from sevis_sim.events.student import opt_extension, requests
 
 CHANGE = "StatusChange"
 """Element of a record's or dependent's data that says what the calendar last did to it, and when."""
 
 _M1 = "02"
 _POST_COMPLETION = "02"
-_REPORT_MONTHS = (6, 12, 18)
 
 Start = tuple[date, str]
 """A day that is counted from, and the part of the record that it is about."""
@@ -243,11 +242,7 @@ def _opt_start(record: Record) -> Iterator[Start]:
 
 
 def _missing_reports(record: Record) -> Iterator[Start]:
-    for request in requests.requests(record, "OPTEmployment"):
-        start = day(request.node, requests.APPROVED_START) or day(request.node, "StartDate")
-        if start is None or request.status != requests.APPROVED or not child(request.node, "Extension"):
-            continue
-        yield from ((days.shifted(start, months=months), "") for months in _REPORT_MONTHS)
+    yield from ((due, "") for due in opt_extension.missing_reports(record.data))
 
 
 def _filed(record: Record) -> Iterator[Start]:

@@ -61,12 +61,27 @@ def report_days(found: Segment) -> list[date]:
     return [days.shifted(found.start, months=months) for months in REPORT_MONTHS] if found.start else []
 
 
+def missing_reports(data: Node) -> list[date]:
+    """Return the days about which reports of a record's approved extensions are due and have not been made."""
+    return [
+        due
+        for found in segments.segments(data, FAMILY.kind)
+        if is_extension(found) and found.status == requests.APPROVED
+        for due in report_days(found)
+        if due not in _made(found)
+    ]
+
+
+def _made(found: Segment) -> set[date | None]:
+    """Return the days about which reports were due that have been made."""
+    return {day(each, "Due") for each in children(found.node, REPORTS)}
+
+
 def report_due(found: Segment, today: date) -> date | None:
     """Return the day around which a report of an extension can be made today, if it has not been; else None."""
-    done = {day(report, "Due") for report in children(found.node, REPORTS)}
     for due in report_days(found):
         if days.later(due, -REPORT_DAYS) <= today <= days.later(due, REPORT_DAYS):
-            return None if due in done else due
+            return None if due in _made(found) else due
     return None
 
 
