@@ -49,6 +49,8 @@ class Job:
     reason: str
     on: bool
     source: str
+    code: str = ""
+    """The reason as a code of ``student-termination-reason``, or of ``dependent-termination-reason``."""
 
     def day(self, start: date) -> date:
         """Return the Eastern day on which it runs, ``start`` being the day that is counted from."""

@@ -10,18 +10,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sevis_sim.domain import facts
-from sevis_sim.domain.document import children, day, value
+from sevis_sim.domain.document import day, value
 from sevis_sim.domain.life_cycle import Job, LifeCycle
-from sevis_sim.domain.records import ACTIVE, INITIAL, HistoryEntry, Record
-from sevis_sim.events import days
+from sevis_sim.domain.records import ACTIVE, CANCELED, COMPLETED, INITIAL, TERMINATED, HistoryEntry, Record
+from sevis_sim.events import changes, days
 from sevis_sim.events.people import CHILD, CHILD_AGE_LIMIT
-from sevis_sim.events.student import opt_extension, requests
+from sevis_sim.events.student import cap_gap, opt_extension, practical_training, requests
+from sevis_sim.events.student import status as student_status
+from sevis_sim.events.student.education import M1
+from sevis_sim.events.student.segments import Segment, segments
 
 CHANGE = "StatusChange"
 """Element of a record's or dependent's data that says what the calendar last did to it, and when."""
 
 _M1 = "02"
 _POST_COMPLETION = "02"
+
+_CAP_GAP = frozenset({cap_gap.FILED, cap_gap.WAITLISTED})
 
 Start = tuple[date, str]
 """A day that is counted from, and the part of the record that it is about."""
@@ -111,29 +116,33 @@ def run(record: Record, plan: LifeCycle, on: date, instant: datetime, since: dat
         done += _apply(record, plan.jobs[found[0].job], found[0], on, instant)
 
 
-def follow(record: Record, before: str, on: date, reason: str) -> list[tuple[str, str, str]]:
-    """Let the dependents follow a principal whose record has ended (sevis-protocol.md §9, Help Hub dependents).
+def end(record: Record, status: str, reason: str, code: str, on: date) -> list[tuple[str, str, str]]:
+    """End the education level that a record shows, though no batch did, and have its dependents follow.
 
     Args:
-        record: after the principal's change.
-        before: the principal's status before it.
+        record: changed in place, as the events ``Status/*`` would.
+        status: the new status.
+        reason: why, in words.
+        code: the same as a code of the table ``student-termination-reason``, where there is one.
         on: the Eastern day.
-        reason: why.
 
     Returns:
-        SEVIS ID, status before and after of each that changed.
+        SEVIS ID, status before and after of each who changed, the principal first.
 
     """
-    after = record.standing
-    if after in (INITIAL, ACTIVE) or before not in (INITIAL, ACTIVE):
-        return []
-    followed = []
-    for dependent in record.dependents:
-        if dependent.status in (INITIAL, ACTIVE):
-            followed.append((dependent.sevis_id, dependent.status, after))
-            dependent.status = after
-            dependent.data[CHANGE] = _said(reason, on)
-    return followed
+    before = [(record.sevis_id, record.status), *((each.sevis_id, each.status) for each in record.dependents)]
+    if record.population == "student" and status == TERMINATED:
+        words = {"OtherRemarks": reason} if code == student_status.OTHERWISE_FAILING else {}
+        student_status.terminate_record(record, {"Reason": code, **words})
+    elif record.population == "student" and status == COMPLETED:
+        student_status.complete_record(record, {})
+    elif record.population == "student" and status == CANCELED:
+        student_status.cancel_record(record, {})
+    else:
+        changes.end(record, status)
+    record.data[CHANGE] = _said(reason, on)
+    after = [record.status, *(each.status for each in record.dependents)]
+    return [(who, old, new) for (who, old), new in zip(before, after, strict=True) if old != new]
 
 
 def _apply(record: Record, job: Job, item: Due, on: date, instant: datetime) -> list[Change]:
@@ -150,16 +159,12 @@ def _apply(record: Record, job: Job, item: Due, on: date, instant: datetime) -> 
         assert dependent is not None  # noqa: S101 - `due` found them in this record
         before, dependent.status = dependent.status, job.becomes
         dependent.data[CHANGE] = _said(job.reason, on)
+        if job.code:
+            dependent.data["Termination"] = {"Reason": job.code}
         return [Change(job.name, dependent.sevis_id, before, job.becomes, job.reason)]
-    before, standing = record.status, record.standing
-    record.status = job.becomes
-    record.data[CHANGE] = _said(job.reason, on)
+    ended = end(record, job.becomes, job.reason, job.code, on)
     record.settle()
-    followed = follow(record, standing, on, job.reason)
-    return [
-        Change(job.name, record.sevis_id, before, job.becomes, job.reason),
-        *(Change(job.name, sevis_id, old, new, job.reason) for sevis_id, old, new in followed),
-    ]
+    return [Change(job.name, sevis_id, old, new, job.reason) for sevis_id, old, new in ended]
 
 
 def _said(reason: str, on: date) -> dict[str, str]:
@@ -203,11 +208,17 @@ def _next_session(record: Record) -> Iterator[Start]:
 
 def _student_end(record: Record, *, m1: bool) -> Iterator[Start]:
     end = day(record.data, "EducationalInfo/PrgEndDate")
-    if end is None or (value(record.data, "PersonalInfo/VisaType") == _M1) is not m1:
+    if end is None or (value(record.data, "PersonalInfo/VisaType") == M1) is not m1:
         return
-    approved = (each for each in requests.requests(record, "OPTEmployment") if each.status == requests.APPROVED)
-    ends = (day(each.node, requests.APPROVED_END) or day(each.node, "EndDate") for each in approved)
-    yield max([end, *filter(None, ends)]), ""
+    end = max([end, *(one.end for one in _approved_opt(record) if one.end)])
+    if value(record.data, "Request/CapGapExtension/Status") in _CAP_GAP:
+        end = max(end, date(end.year, 9, 30))
+    yield end, ""
+
+
+def _approved_opt(record: Record) -> list[Segment]:
+    found = segments(record.data, practical_training.FAMILY.kind)
+    return [one for one in found if one.status == requests.APPROVED]
 
 
 def _f1_end(record: Record) -> Iterator[Start]:
@@ -234,15 +245,15 @@ def _birthday(born: date) -> date:
 def _opt_start(record: Record) -> Iterator[Start]:
     if facts.true(record.facts, "portalEmployer"):
         return
-    for request in requests.requests(record, "OPTEmployment"):
-        start = day(request.node, requests.APPROVED_START) or day(request.node, "StartDate")
-        post = value(request.node, "CompletionType") == _POST_COMPLETION
-        if start and post and request.status == requests.APPROVED and not children(request.node, "Employer"):
-            yield start, ""
+    for one in _approved_opt(record):
+        post = value(one.node, "CompletionType") == practical_training.POST_COMPLETION
+        extends = practical_training.is_extension(one)
+        if one.start and post and not extends and not practical_training.employers(one):
+            yield one.start, ""
 
 
 def _missing_reports(record: Record) -> Iterator[Start]:
-    yield from ((due, "") for due in opt_extension.missing_reports(record.data))
+    yield from ((expected, "") for expected in opt_extension.missing_reports(record.data))
 
 
 def _filed(record: Record) -> Iterator[Start]:

@@ -146,6 +146,10 @@ class Records(Repository):
         asked = {"sandbox": sandbox, "system": system, "population": population, "identity": identity}
         return self._connection.execute(_SAME_IDENTITY, asked).scalars().all()
 
+    def owner(self, sandbox: str, system: str, sevis_id: str) -> str | None:
+        """Return in whose record a SEVIS ID stands: the principal's own, or that of a dependent's principal."""
+        return self._owners(sandbox, system, [sevis_id]).get(sevis_id)
+
     def taken(self, sandbox: str, system: str, sevis_ids: Iterable[str]) -> set[str]:
         """Return those SEVIS IDs that stand for someone already, principal or dependent, now or in the past."""
         return set(self._owners(sandbox, system, sevis_ids))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sevis_sim.codes import table
 from sevis_sim.domain.life_cycle import shipped
 from sevis_sim.domain.records import Dependent, Level, Record
 from sevis_sim.events import life_cycle
@@ -41,6 +42,14 @@ def opt(**more) -> list[dict]:
     return [{"Status": "APPROVED", "StartDate": "2026-12-19", "EndDate": "2027-12-18", "CompletionType": "02"} | more]
 
 
+def stem(*reported: str) -> list[dict]:
+    """An OPT with an employer, and its STEM extension from 2027-12-19 with reports of these due days."""
+    made = [{"Due": due_day, "Reported": due_day} for due_day in reported]
+    dates = {"StartDate": "2027-12-19", "EndDate": "2029-12-18"}
+    return [*opt(Employer=[{}]), {"Type": "STEM OPT", "Status": "APPROVED", "Participation": made, **dates}]
+
+
+REPORTED = ("2028-06-19", "2028-12-19", "2029-06-19")
 NEXT = {"Registration": {"NextSessionStartDate": "2026-05-11"}}
 
 CASES = [
@@ -51,6 +60,15 @@ CASES = [
     ("student-completed", student(OPTEmployment=opt(Employer=[{}])), date(2027, 12, 18) + timedelta(61), "COMPLETED"),
     ("student-m1-completed", student(visa="02"), END + timedelta(31), "COMPLETED"),
     ("opt-unemployment", student(OPTEmployment=opt()), date(2026, 12, 19) + timedelta(91), "TERMINATED"),
+    ("stem-report", student(OPTEmployment=stem()), date(2028, 6, 19) + timedelta(33), "TERMINATED"),
+    ("stem-report", student(OPTEmployment=stem(*REPORTED[:2])), date(2029, 6, 19) + timedelta(33), "TERMINATED"),
+    ("student-completed", student(OPTEmployment=stem(*REPORTED)), date(2029, 12, 18) + timedelta(61), "COMPLETED"),
+    (
+        "student-completed",
+        student(Request={"CapGapExtension": {"Status": "F"}}, OPTEmployment=opt(EndDate="2027-07-01", Employer=[{}])),
+        date(2027, 9, 30) + timedelta(61),
+        "COMPLETED",
+    ),
     ("visitor-invalid", visitor("INITIAL"), START + timedelta(31), "INVALID"),
     ("visitor-no-show", visitor("INITIAL", facts={"arrived": True}), START + timedelta(31), "NO SHOW"),
     ("visitor-inactive", visitor(), END + timedelta(1), "INACTIVE"),
@@ -75,6 +93,23 @@ def test_a_job_that_is_off_changes_nothing(job, record, day, becomes) -> None:
     plan = PLAN.changed({"all": "off"})
     assert due(record, plan) == []
     assert run(record, plan, day + timedelta(10_000), NOW) == []
+
+
+def test_the_record_says_what_a_termination_event_would_say() -> None:
+    late, idle = (
+        student("INITIAL", facts={"arrived": True}, dependents=[child("2020-01-01")]),
+        student(OPTEmployment=opt()),
+    )
+    run(late, PLAN, START + timedelta(31), NOW)
+    assert (late.data["Termination"], late.dependents[0].data["Termination"]) == ({"Reason": "24"}, {"Reason": "06"})
+    run(idle, PLAN, date(2027, 3, 20), NOW)
+    assert idle.data["Termination"] == {"Reason": "16", "OtherRemarks": "Exceeded Unemployment Time"}
+
+
+def test_the_codes_of_reasons_stand_in_their_tables() -> None:
+    for job in PLAN.jobs.values():
+        name = "dependent-termination-reason" if job.subject == "dependent" else "student-termination-reason"
+        assert not job.code or table(name).row(job.code), job.name
 
 
 def test_each_declared_job_has_one_function_and_ends_its_own_condition() -> None:
