@@ -8,7 +8,7 @@ Three kinds of codes, three ways:
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, time
 
 from sevis_sim.clock import Calendar
@@ -17,7 +17,7 @@ from sevis_sim.codes.meaning import EVERY, Meaning, meaning
 from sevis_sim.domain.organizations import Organization, kind_of
 from sevis_sim.domain.readings import Switches
 from sevis_sim.domain.records import Population
-from sevis_sim.events.cases import RuleCase, Staged, cases, stage
+from sevis_sim.events.cases import RuleCase, Staged, cases, findings, stage
 from sevis_sim.events.cases.stage import ORGANIZATIONS
 from sevis_sim.generation import states
 from sevis_sim.generation.documents import batch
@@ -86,9 +86,10 @@ def fitting(code: str) -> RuleCase | None:
 
 
 def _oddness(case: RuleCase) -> tuple[bool, ...]:
-    """Rank what a user had better not need: other settings, a day without processing."""
+    """Rank what a user had better not need: other settings, a day without processing, further broken rules."""
     staged = stage(case, case.breaks)
-    return staged.switches != Switches(), not Calendar().is_business_day(staged.today)
+    several = len(findings(staged)) > 1
+    return staged.switches != Switches(), not Calendar().is_business_day(staged.today), several
 
 
 def obstacle(case: RuleCase) -> str:
@@ -107,10 +108,14 @@ def obstacle(case: RuleCase) -> str:
         if organization.kind != kind_of(organization.id):
             return "no scenario has an organization whose id is that of another kind"
         try:
-            parse_scenario(_state(case, staged, ""))
+            known = parse_scenario(_state(case, staged, "")).to_records()
             document = _document(case, staged)
         except (KeyError, ValueError, ScenarioError) as error:
             return str(error)
+        found = findings(replace(staged, records=known))
+        expected = [case.code] if side is case.breaks else []
+        if [each.code for each in found[:1]] != expected:
+            return f"it needs more of the stored record than a scenario can say ({case.place})"
         violations = release().validate(parse(document), limit=1)
         if violations:
             return f"its schema refuses the file: {violations[0].message}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from sevis_sim.domain.document import Node
 from sevis_sim.domain.organizations import Organization
-from sevis_sim.domain.records import Dependent, Record, Site
+from sevis_sim.domain.records import INITIAL, Dependent, Record, Site
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.+][A-Za-z0-9_.+@/' -]*(?::[A-Za-z0-9_.+@/-]+)*")
 _NOTHING = frozenset({"~", "null", ""})
@@ -61,18 +61,15 @@ def organization_entry(organization: Organization) -> dict[str, Any]:
 
 
 def record_entry(record: Record) -> dict[str, Any]:
-    """Return a record as scenarios write it. Its history is left out: no scenario tells of one.
-
-    Raises:
-        ValueError: it is at two education levels, which a scenario cannot say.
-
-    """
-    if record.levels:
-        raise ValueError(f"{record.sevis_id} is at two education levels, which a scenario cannot say")
+    """Return a record as scenarios write it. Its history is left out: no scenario tells of one."""
     entry: dict[str, Any] = {"sevisID": record.sevis_id, "org": record.org_id, "status": record.status}
     entry |= record.data
     if record.dependents:
         entry["Dependents"] = [_dependent(each) for each in record.dependents]
+    # A further level that was closed again is left out: scenarios take what is closed for what came before.
+    levels = [each for each in record.levels if each.number < record.level or each.status == INITIAL]
+    if levels:
+        entry["Levels"] = [{"status": each.status} | each.data for each in levels]
     if record.sites:
         entry["Sites"] = [_site(each) for each in record.sites]
     return entry | ({"facts": record.facts} if record.facts else {})

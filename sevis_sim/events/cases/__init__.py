@@ -59,7 +59,7 @@ update that was processed, ``{event: …, sends: {…}, today: …}``, or a chan
 
 from sevis_sim.events.cases.load import CasesError, cases, load
 from sevis_sim.events.cases.model import GONE, Before, RuleCase, changed
-from sevis_sim.events.cases.stage import Staged, bases, played, stage
+from sevis_sim.events.cases.stage import Staged, bases, findings, played, stage
 
 __all__ = [
     "GONE",
@@ -70,6 +70,7 @@ __all__ = [
     "bases",
     "cases",
     "changed",
+    "findings",
     "load",
     "played",
     "stage",

@@ -6,19 +6,22 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from lxml import etree
 
 from sevis_sim import resources
 from sevis_sim.domain.document import REPEATED, Node, to_node
 from sevis_sim.domain.organizations import Kind, Official, Organization
+from sevis_sim.domain.outcomes import Finding
 from sevis_sim.domain.records import ACTIVE, Dependent, Population, Record, Site
 from sevis_sim.events.cases.model import Before, Changes, RuleCase, changed
 from sevis_sim.events.context import Context, Switches
-from sevis_sim.events.engine import Processed, Section, process
+from sevis_sim.events.engine import Processed, Section, broken_rules, process
 from sevis_sim.events.identity import identity
 from sevis_sim.events.worlds import RecordsWorld
+
+T = TypeVar("T")
 
 TODAY = date(2026, 3, 6)
 """The day of a case that says nothing else."""
@@ -84,14 +87,29 @@ def stage(case: RuleCase, side: Changes) -> Staged:
 
 def played(case: RuleCase, side: Changes) -> Processed:
     """Process one side of a case. Raises ValueError as `stage` does."""
-    staged = stage(case, side)
+    return _last(stage(case, side), process)
+
+
+def findings(staged: Staged) -> tuple[Finding, ...]:
+    """Return every rule that the last record of a batch breaks; SEVIS reports the first."""
+    return _last(staged, broken_rules)
+
+
+def _last(staged: Staged, judge: Callable[[Section, Node, Context], T]) -> T:
+    """Process the records of a batch and return what is made of the last one.
+
+    Raises:
+        ValueError: one before it fails.
+
+    """
     world = _world(staged.organization, BATCH, staged.records)
-    for position, (section, node) in enumerate(staged.batch, start=1):
-        context = _context(world, staged.organization, staged.today, BATCH, position, staged.switches)
-        done = process(section, node, context)
-        if position < len(staged.batch):
-            world.keep(_stored(done, case), identity(case.population, node))
-    return done
+    *earlier, (section, node) = staged.batch
+    for position, (before, other) in enumerate(earlier, start=1):
+        done = process(before, other, _context(world, staged, position))
+        if done.record is None:
+            raise ValueError(f"record {position} of the batch fails: {done.outcome.message}")
+        world.keep(done.record, identity(done.record.population, done.record.data))
+    return judge(section, node, _context(world, staged, len(staged.batch)))
 
 
 def _staged(case: RuleCase, changes: Changes) -> Staged:
@@ -128,7 +146,8 @@ def _part(changes: Changes, prefix: str) -> dict[str, Any]:
 def _created(home: Organization, name: str, case: RuleCase) -> Record:
     """Return a good record as a batch of earlier days left it."""
     world = _world(home, _EARLIER_BATCH, ())
-    done = process(_CREATE[case.population], bases()[name], _context(world, home, TODAY, _EARLIER_BATCH, _number(name)))
+    past = Staged(home, TODAY, Switches(), (), ())
+    done = process(_CREATE[case.population], bases()[name], _context(world, past, _number(name), _EARLIER_BATCH))
     return _stored(done, case)
 
 
@@ -139,8 +158,8 @@ def _after(stored: Record, entry: Before, home: Organization, today: date, case:
         return stored
     node = _update(entry.event, entry.sends, stored, home.officials[0].id)
     world = _world(home, _EARLIER_BATCH, (stored,))
-    position = len(stored.history) + 1000
-    context = _context(world, home, entry.changes.get("today", today), _EARLIER_BATCH, position)
+    past = Staged(home, entry.changes.get("today", today), Switches(), (), ())
+    context = _context(world, past, len(stored.history) + 1000, _EARLIER_BATCH)
     return _stored(process(_UPDATE[case.population], node, context), case)
 
 
@@ -229,13 +248,7 @@ def _world(organization: Organization, batch_id: str, records: Iterable[Record])
     return RecordsWorld(organization.id, batch_id, records, lambda known: identity(known.population, known.data))
 
 
-def _context(
-    world: RecordsWorld,
-    organization: Organization,
-    today: date,
-    batch_id: str,
-    position: int,
-    switches: Switches | None = None,
-) -> Context:
-    instant = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
-    return Context(world, organization, instant, today, batch_id, position, switches or Switches())
+def _context(world: RecordsWorld, staged: Staged, position: int, batch_id: str = BATCH) -> Context:
+    day = staged.today
+    instant = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    return Context(world, staged.organization, instant, day, batch_id, position, staged.switches)

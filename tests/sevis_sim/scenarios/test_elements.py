@@ -27,6 +27,7 @@ LEFT_BY_UPDATES = {
         "OPTEmployer",
         "Program",
         "DisciplinaryAction",
+        "Request",
         "Termination",
         "Cancellation",
         "Completion",
