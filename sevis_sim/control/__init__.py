@@ -1,9 +1,12 @@
 """The test controls: a REST API on the loopback interface (design.md §3.3).
 
 ==================  =========================================================
-``application``     URLs, and errors as problem+json
+``application``     the aiohttp application, and errors as problem+json
+``routes``          the one table of requests
 ``models``          what goes in and what comes out
-``handlers``        one function a resource
+``requests``        reading a request, refusing it
+``clock``, ``world``, ``journal``, ``sandboxes``   one function for each request
+``openapi``         the OpenAPI document, made from the table
 ==================  =========================================================
 
 Everything of a sandbox is under ``/api/v1/sandboxes/{name}/…``; the same paths without that prefix mean ``default``.

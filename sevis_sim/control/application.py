@@ -9,27 +9,12 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from pydantic import BaseModel, ValidationError
 
-from sevis_sim.control import handlers
-from sevis_sim.control.handlers import Problem, Resources
+from sevis_sim.control.openapi import document, places
+from sevis_sim.control.requests import CLOSING, Problem, Resources
+from sevis_sim.control.routes import ROUTES, Handler
 from sevis_sim.intake import RegistrationRefused
-from sevis_sim.store import StoreError
-from sevis_sim.timeline import TimelineError
-
-Handler = Callable[[Resources, web.Request], Awaitable[Any]]
-
-ROUTES: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", "/clock", handlers.show_clock),
-    ("PUT", "/clock", handlers.set_clock),
-    ("POST", "/clock/advance", handlers.advance_clock),
-    ("GET", "/clock/plan", handlers.plan),
-    ("GET", "/batches", handlers.list_batches),
-    ("GET", "/records/{sevis_id}/versions", handlers.list_versions),
-    ("GET", "/journal", handlers.read_journal),
-    ("GET", "/organizations", handlers.list_organizations),
-    ("GET", "/certificates", handlers.list_certificates),
-    ("POST", "/certificates", handlers.register_certificate),
-)
-"""Everything of a sandbox; each stands under ``/api/v1`` and under ``/api/v1/sandboxes/{sandbox}``."""
+from sevis_sim.store import AlreadyThere, MissingReference, StoreError
+from sevis_sim.timeline import SandboxRefused, TimelineError
 
 MAX_BODY = 2 * 1024 * 1024
 
@@ -44,24 +29,28 @@ class Control:
     def application(self) -> web.Application:
         """Build the aiohttp application."""
         app = web.Application(client_max_size=MAX_BODY, middlewares=[_problems, _guard(self._token)])
-        closing = app[handlers.CLOSING] = asyncio.Event()
+        closing = app[CLOSING] = asyncio.Event()
 
         async def close(_: web.Application) -> None:
             closing.set()
 
         app.on_shutdown.append(close)
-        for method, path, handler in ROUTES:
-            for prefix in ("/api/v1", "/api/v1/sandboxes/{sandbox}"):
-                app.router.add_route(method, prefix + path, self._wrap(handler))
-        app.router.add_get("/api/v1/sandboxes", self._wrap(handlers.list_sandboxes))
+        for route in ROUTES:
+            for place in places(route):
+                app.router.add_route(route.method, place, self._wrap(route.handler, route.status))
+        app.router.add_get("/api/openapi.json", _openapi)
         app.router.add_get("/healthz", _healthy)
         app.router.add_get("/readyz", _healthy)
         return app
 
-    def _wrap(self, handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
-        async def handle(request: web.Request) -> web.Response:
+    def _wrap(self, handler: Handler, status: int) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def handle(request: web.Request) -> web.StreamResponse:
             result = await handler(self._resources, request)
-            return web.Response(text=_json(result), content_type="application/json")
+            if isinstance(result, web.StreamResponse):
+                return result
+            if result is None:
+                return web.Response(status=status)
+            return web.Response(status=status, text=_json(result), content_type="application/json")
 
         return handle
 
@@ -70,6 +59,10 @@ def _json(result: Any) -> str:
     if isinstance(result, BaseModel):
         return result.model_dump_json()
     return "[" + ",".join(item.model_dump_json() for item in result) + "]"
+
+
+async def _openapi(_: web.Request) -> web.Response:
+    return web.json_response(document())
 
 
 async def _healthy(_: web.Request) -> web.Response:
@@ -97,6 +90,10 @@ async def _problems(request: web.Request, handler: Callable[[web.Request], Await
         return await handler(request)
     except Problem as problem:
         return _problem(problem.status, problem.title, problem.detail, problem.field)
+    except (AlreadyThere, SandboxRefused) as error:
+        return _problem(409, "It cannot be done as things stand", str(error), None)
+    except MissingReference as error:
+        return _problem(404, "There is no such thing", str(error), None)
     except TimelineError as error:
         return _problem(409, "The clock cannot be moved so", str(error), "to")
     except RegistrationRefused as error:

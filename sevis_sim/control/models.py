@@ -1,9 +1,13 @@
 """What goes into the control API and what comes out. Unknown fields are errors."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from sevis_sim.clock import parse_clock
+from sevis_sim.clock.overrides import overridden
+from sevis_sim.settings import Fidelity, Switches
 
 SystemName = Literal["production", "beta", "alpha"]
 
@@ -114,6 +118,88 @@ class SandboxOut(Model):
     name: str
     seed: int
     now: datetime
+    mode: Literal["frozen", "real", "scaled"]
+    factor: float
+    fidelity: Fidelity
+
+
+SandboxName = Annotated[
+    str, Field(pattern="^[a-z0-9][a-z0-9_-]{0,47}$", description="lower-case letters, digits, - and _; 48 at most")
+]
+
+
+class CreateSandbox(Model):
+    """What a new sandbox shall be like. What is left out is as in the simulator itself."""
+
+    name: SandboxName | None = None
+    seed: int | None = Field(default=None, ge=0, lt=2**63)
+    clock: str | None = Field(default=None, examples=["2026-03-06T21:50-05:00", "real", "2026-03-06T21:50-05:00 x600"])
+    scenario: str | None = Field(default=None, description="the YAML of a scenario: its organizations, records…")
+    fidelity: Fidelity | None = None
+    switches: Switches | None = None
+    profiles: dict[str, dict[str, str]] = Field(default_factory=dict)
+
+    @field_validator("clock")
+    @classmethod
+    def _clock(cls, text: str | None) -> str | None:
+        if text is not None:
+            parse_clock(text)
+        return text
+
+    @field_validator("profiles")
+    @classmethod
+    def _profiles(cls, changes: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        overridden(changes)
+        return changes
+
+
+class BranchSandbox(Model):
+    """Name of the new sandbox, and the snapshot that it is a copy of; without one of the present state."""
+
+    name: SandboxName | None = None
+    snapshot: str | None = None
+
+
+class TakeSnapshot(Model):
+    """Name of a snapshot."""
+
+    name: SandboxName
+
+
+class SnapshotOut(Model):
+    """A snapshot: its name, and when it was taken by the sandbox's clock."""
+
+    name: str
+    taken: datetime
+
+
+class PartyOut(Model):
+    """An organization of a new sandbox as a client program needs it."""
+
+    organization: str
+    kind: Literal["school", "sponsor"]
+    user: str
+    certificate: str
+    """PEM"""
+    key: str
+    """PEM"""
+
+
+class NewSandboxOut(SandboxOut):
+    """A sandbox that was just made, and who can enter it."""
+
+    ca: str
+    """PEM of the authority that clients must trust."""
+    parties: list[PartyOut]
+
+
+class ProblemOut(Model):
+    """Why a request could not be served (RFC 9457)."""
+
+    title: str
+    status: int
+    detail: str
+    field: str | None = None
 
 
 class UserOut(Model):

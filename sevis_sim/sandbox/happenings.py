@@ -7,6 +7,7 @@ from typing import Any
 
 from sevis_sim.journal import COMMON, Catalogue, Event, subject
 from sevis_sim.sandbox.record_happenings import RECORD_HAPPENINGS
+from sevis_sim.sandbox.sandbox_events import SANDBOX_EVENTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,6 +196,7 @@ HAPPENINGS = Catalogue(
     ResultRemoved,
     CertificateRegistered,
     DueWorkFailed,
+    SANDBOX_EVENTS,
     RECORD_HAPPENINGS,
 )
 """Every kind of entry that a journal of this simulator can hold."""

@@ -3,8 +3,8 @@
 ==================  ==================================================================
 ``simulator``       start and stop; what a program asks a running simulator for
 ``sandboxes``       the sandboxes of one simulator, their timelines and due work
+``tenancy``         sandboxes come, go, are copied and put back
 ``seeding``         a scenario's organizations, officials, certificates and records
-``party``           a school or sponsor as a client program needs it: identity and user
 ``opening_clock``   which clock a simulator starts with
 ``ports``           the TLS port and the control port
 ``handshakes``      failed handshakes as journal entries
@@ -12,8 +12,8 @@
 ==================  ==================================================================
 """
 
+from sevis_sim.sandbox import Party
 from sevis_sim.simulator.errors import SimulatorError
-from sevis_sim.simulator.party import Party
 from sevis_sim.simulator.simulator import Simulator
 from sevis_sim.workspace import DataDirectoryError
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sevis_sim.pki.identity import DEFAULT_PASSWORD
+from sevis_sim.sandbox import Party
 from sevis_sim.simulator.errors import SimulatorError
-from sevis_sim.simulator.party import Party
 from sevis_sim.workspace import VariablesError, write_variables
 
 

@@ -1,17 +1,13 @@
 """The sandboxes of one simulator, their timelines, and the due work of each kind."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
 
-from sevis_sim.clock import Calendar, Clock, Profile
-from sevis_sim.domain.life_cycle import shipped
+from sevis_sim.clock import Calendar, Clock
 from sevis_sim.domain.submissions import Batch
 from sevis_sim.forms import FormPool
 from sevis_sim.journal import Journal
-from sevis_sim.sandbox import DEFAULT_NAME, CutPoints, Sandbox
+from sevis_sim.sandbox import DEFAULT_NAME, CutPoints, Sandbox, SandboxSettings
 from sevis_sim.sandbox.happenings import ResultAvailable, ResultRemoved
-from sevis_sim.settings import Settings
 from sevis_sim.simulator.dates import LIFE_CYCLE, keep_dates
 from sevis_sim.store import DueItem, Store, Transaction
 from sevis_sim.timeline import Served, Timeline
@@ -25,16 +21,12 @@ class Sandboxes:
         store: Store,
         journal: Journal,
         calendar: Calendar,
-        profiles: Mapping[str, Profile],
-        settings: Settings,
         forms: FormPool,
         cut: CutPoints,
     ) -> None:
         self._store = store
         self._journal = journal
         self._calendar = calendar
-        self._profiles = profiles
-        self._settings = settings
         self._forms = forms
         self._cut = cut
         self._served: dict[str, Served] = {}
@@ -47,25 +39,17 @@ class Sandboxes:
         """Return a sandbox with its timeline, or None."""
         return self._served.get(name)
 
-    async def open(
-        self,
-        name: str,
-        seed: int,
-        clock: Clock,
-        overrides: Mapping[str, str] | None = None,
-        life_cycle: Mapping[str, Any] | None = None,
-    ) -> Served:
-        """Open a sandbox with the given clock, making it in the store if it is new. Its timeline is not started.
-
-        ``life_cycle`` is what a scenario changes in what the calendar does; settings have the last word.
-        """
+    async def open(self, name: str, seed: int, clock: Clock, settings: SandboxSettings) -> Served:
+        """Open a sandbox with the given clock, making it in the store if it is new. Its timeline is not started."""
+        kept = settings.to_json()
 
         def work(tx: Transaction) -> int:
             stored = tx.sandboxes.get(name)
             if stored is None:
-                tx.sandboxes.create(name, seed, clock.to_state())
+                tx.sandboxes.create(name, seed, clock.to_state(), kept)
                 return seed
             tx.sandboxes.update_clock(name, clock.to_state())
+            tx.sandboxes.update_settings(name, stored.settings | kept)
             return stored.seed
 
         kept_seed = await self._store.run(work)
@@ -76,17 +60,23 @@ class Sandboxes:
             journal=self._journal,
             clock=clock,
             calendar=self._calendar,
-            profiles=self._profiles,
-            switches=self._settings.switches,
-            fidelity=self._settings.fidelity,
-            overrides=dict(overrides or {}),
+            profiles=settings.processing_profiles(),
+            switches=settings.switches,
+            fidelity=settings.fidelity,
+            overrides=settings.overrides,
             cut=self._cut,
-            life_cycle=shipped().changed(life_cycle or {}).changed(self._settings.life_cycle),
+            life_cycle=settings.life_cycle(),
         )
         await keep_dates(sandbox)
         served = Served(sandbox, self._timeline(sandbox))
         self._served[name] = served
         return served
+
+    async def close(self, name: str) -> None:
+        """Stop a sandbox's timeline and let nobody find it any more."""
+        served = self._served.pop(name, None)
+        if served is not None:
+            await served.timeline.stop()
 
     async def stop(self) -> None:
         """Stop all timelines."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from sevis_sim.domain.organizations import Organization
 from sevis_sim.intake import enroll
 from sevis_sim.pki import CertificateAuthority, CertificateFacts, Identity, issue_by_profile, read_certificate
-from sevis_sim.sandbox import Sandbox
+from sevis_sim.sandbox import Party, Sandbox
 from sevis_sim.scenarios import Scenario
 from sevis_sim.store import Transaction
 
@@ -30,6 +30,10 @@ class Seeded:
 
     organizations: tuple[Organization, ...]
     identities: Mapping[str, Identity]
+
+    def parties(self, ca: bytes) -> list[Party]:
+        """Return the organizations that have an identity; ``ca`` is the PEM that clients must trust."""
+        return [Party(o, self.identities[o.id], ca) for o in self.organizations if o.id in self.identities]
 
 
 async def seed_sandbox(

@@ -2,64 +2,39 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
 from sevis_sim import resources
-from sevis_sim.clock import PROFILES as SHIPPED_PROFILES
-from sevis_sim.clock import Calendar, Profile, zone_named
+from sevis_sim.clock import Calendar, zone_named
 from sevis_sim.control import Control
-from sevis_sim.control.handlers import Resources
+from sevis_sim.control.requests import Resources
 from sevis_sim.domain.systems import PRODUCTION, SYSTEMS
 from sevis_sim.forms import FormPool
 from sevis_sim.gateway import Gateway
 from sevis_sim.journal import Entry, Event, Journal
 from sevis_sim.pki import CertificateAuthority, CertificateFacts, Identity, ensure_server_identity, read_certificate
-from sevis_sim.sandbox import DEFAULT_NAME, CutPoints
+from sevis_sim.sandbox import DEFAULT_NAME, CutPoints, Party, SandboxSettings
 from sevis_sim.scenarios import Scenario, default_scenario, load_scenario
-from sevis_sim.settings import Settings
+from sevis_sim.settings import Fidelity, Settings, Switches
 from sevis_sim.simulator import environment
-from sevis_sim.simulator.errors import SimulatorError
 from sevis_sim.simulator.handshakes import handshake_failed
+from sevis_sim.simulator.open_sandbox import OpenSandbox, SimulatorClock
 from sevis_sim.simulator.opening_clock import opening_clock
-from sevis_sim.simulator.party import Party
 from sevis_sim.simulator.ports import Ports
 from sevis_sim.simulator.releases import chosen_releases
 from sevis_sim.simulator.sandboxes import Sandboxes
 from sevis_sim.simulator.seeding import make_known, seed_sandbox
+from sevis_sim.simulator.tenancy import Tenancy
 from sevis_sim.store import Store
-from sevis_sim.timeline import Served
+from sevis_sim.timeline import SandboxWish, Served, Tenants
 from sevis_sim.wire import HandshakeFailure, server_context
 from sevis_sim.workspace import DataDirectory
 
 MEMORY = "sqlite://"
 MEGABYTE = 1024 * 1024
-
-
-class SimulatorClock:
-    """The clock of a simulator's default sandbox, as programs use it."""
-
-    def __init__(self, served: Served) -> None:
-        self._timeline = served.timeline
-        self._sandbox = served.sandbox
-
-    def now(self) -> datetime:
-        """Return the simulated time, aware."""
-        return self._sandbox.now()
-
-    async def advance(self, to: str | datetime) -> list[str]:
-        """Move time forward to an instant of the grammar (docs/time.md); returns what happened, in order, in words."""
-        return [happening.summary for happening in await self._timeline.advance(to)]
-
-    async def set(self, to: str | datetime) -> list[str]:
-        """Set the time: forward, or anywhere while no batch has been received."""
-        return [happening.summary for happening in await self._timeline.set(to)]
-
-    async def plan(self, until: str | datetime) -> list[str]:
-        """Return what would happen until an instant, in words."""
-        return [happening.summary for happening in await self._timeline.plan(until)]
 
 
 class Simulator:
@@ -109,7 +84,7 @@ class Simulator:
     @property
     def clock(self) -> SimulatorClock:
         """The clock of the default sandbox."""
-        return SimulatorClock(self._default)
+        return self.sandbox.clock
 
     @property
     def ca(self) -> bytes:
@@ -152,18 +127,19 @@ class Simulator:
         return self._journal
 
     @property
+    def sandbox(self) -> OpenSandbox:
+        """The sandbox ``default``. Its clock and its parties are those of the simulator."""
+        return OpenSandbox(self._default, self._loaded, self.parties)
+
+    @property
     def parties(self) -> list[Party]:
         """The organizations of the default sandbox that have a client identity, in the scenario's order."""
-        return [
-            Party(o, self._seeded.identities[o.id], self.ca)
-            for o in self._seeded.organizations
-            if o.id in self._seeded.identities
-        ]
+        return self._seeded.parties(self.ca)
 
     @property
     def identities(self) -> list[Identity]:
         """The client identities of the scenario, each once."""
-        return list({i.name: i for i in self._seeded.identities.values()}.values())
+        return self.sandbox.identities
 
     @property
     def scenario(self) -> Scenario:
@@ -171,17 +147,51 @@ class Simulator:
         return self._loaded
 
     def school(self, org_id: str | None = None) -> Party:
-        """Return a school (the first by default) with its identity.
-
-        Raises:
-            SimulatorError: there is none.
-
-        """
-        return self._party(org_id, "school")
+        """Return a school of the default sandbox, as `OpenSandbox.school`."""
+        return self.sandbox.school(org_id)
 
     def sponsor(self, org_id: str | None = None) -> Party:
-        """Return a program sponsor (the first by default) with its identity; raises like `school`."""
-        return self._party(org_id, "sponsor")
+        """Return a program sponsor of the default sandbox, as `OpenSandbox.sponsor`."""
+        return self.sandbox.sponsor(org_id)
+
+    async def create_sandbox(
+        self,
+        name: str | None = None,
+        *,
+        clock: str | None = None,
+        seed: int | None = None,
+        scenario: Path | str | Scenario | None = None,
+        fidelity: Fidelity | None = None,
+        switches: Switches | None = None,
+    ) -> OpenSandbox:
+        """Make an isolated world beside the default one, entered with the identities of its own organizations.
+
+        Args:
+            name: what to call it; None makes a name.
+            clock: as the setting; None starts where the clock of the default sandbox stands.
+            seed: of its SEVIS IDs; None takes the simulator's.
+            scenario: a file or a loaded scenario whose organizations and records it begins with.
+            fidelity: None takes the simulator's.
+            switches: None takes the simulator's.
+
+        Raises:
+            DuplicateSandbox: there is one of this name.
+            ScenarioError: the scenario file cannot be used.
+
+        """
+        loaded = load_scenario(Path(scenario)) if isinstance(scenario, (str, Path)) else scenario
+        wish = SandboxWish(name=name, clock=clock, seed=seed, scenario=loaded, fidelity=fidelity, switches=switches)
+        made = await self._tenancy.create(wish)
+        return OpenSandbox(made.served, made.scenario, made.parties)
+
+    async def delete_sandbox(self, name: str) -> None:
+        """Delete a sandbox with everything in it."""
+        await self._tenancy.delete(name)
+
+    @property
+    def tenants(self) -> Tenants:
+        """All sandboxes: reset, snapshots, branches."""
+        return self._tenancy
 
     async def import_identity(self, identity: Identity, organizations: Sequence[str] = ()) -> None:
         """Make a client certificate known to the default sandbox and register it for organizations.
@@ -233,13 +243,6 @@ class Simulator:
     def _base(self, system: str) -> str:
         return f"https://localhost:{self.port}/{SYSTEMS[system].url_path}/action"
 
-    def _party(self, org_id: str | None, kind: str) -> Party:
-        for party in self.parties:
-            if party.organization.kind == kind and org_id in (None, party.org_id):
-                return party
-        known = ", ".join(p.org_id for p in self.parties) or "none"
-        raise SimulatorError(f"no {kind} {org_id or ''} with a client identity; organizations with one: {known}")
-
     # -- start and stop ------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
@@ -270,15 +273,12 @@ class Simulator:
         forms = FormPool()
         self._exit.callback(forms.close)
         calendar = Calendar(zone_named(settings.eastern), frozenset(settings.closures))
-        profiles = self._profiles()
-        self._sandboxes = Sandboxes(self._store, self._journal, calendar, profiles, settings, forms, self._cut)
+        self._sandboxes = Sandboxes(self._store, self._journal, calendar, forms, self._cut)
+        of_default = SandboxSettings.of(settings, self._loaded)
         told = self._clock_text or settings.told_clock
-        clock = await opening_clock(
-            self._store, calendar, profiles[PRODUCTION.name], told, self.notices, self._loaded.clock
-        )
-        self._default = await self._sandboxes.open(
-            DEFAULT_NAME, self._seed, clock, self._loaded.forced_codes(), self._loaded.life_cycle
-        )
+        production = of_default.processing_profiles()[PRODUCTION.name]
+        clock = await opening_clock(self._store, calendar, production, told, self.notices, self._loaded.clock)
+        self._default = await self._sandboxes.open(DEFAULT_NAME, self._seed, clock, of_default)
         if self._seed_told and self._default.sandbox.seed != self._seed:
             self.notices.append(f"the data directory keeps its seed {self._default.sandbox.seed}")
         self._exit.push_async_callback(self._sandboxes.stop)
@@ -291,13 +291,16 @@ class Simulator:
         )
         self._seeded = await seed_sandbox(self._default.sandbox, self._loaded, self._authority, folder)
         await self._default.timeline.settle()
+        self._tenancy = Tenancy(self._sandboxes, settings, self._store, self._journal, self._authority)
+        await self._tenancy.remember_beginning(self._default.sandbox)
         self._default.timeline.start()
+        await self._tenancy.reopen()
         anchors = await self._store.read(lambda tx: tx.certificates.anchors())
         context = server_context(server, self._authority.pem, [pem.encode("ascii") for pem in anchors])
         self._ports = Ports(settings, self._note_soon)
         self._exit.push_async_callback(self._ports.close)
         await self._ports.open_wire(self._gateway().application(), context, self._handshake_failed)
-        control = Control(Resources(self._store, self._journal, self._sandboxes, self._trust), settings.control_token)
+        control = Control(Resources(self._store, self._journal, self._tenancy, self._trust), settings.control_token)
         await self._ports.open_control(control.application())
 
     def _load_scenario(self) -> Scenario:
@@ -317,18 +320,11 @@ class Simulator:
             return self.settings.database
         return f"sqlite:///{folder / 'sevis-sim.db'}" if folder else MEMORY
 
-    def _profiles(self) -> Mapping[str, Profile]:
-        overrides = self.settings.profiles
-        return {
-            name: Profile.from_mapping(overrides[name], name=name, base=shipped) if name in overrides else shipped
-            for name, shipped in SHIPPED_PROFILES.items()
-        }
-
     def _gateway(self) -> Gateway:
         return Gateway(
             self._store,
             self._journal,
-            self._sandboxes,
+            self._tenancy,
             chosen_releases(self.settings, self._data_path),
             self._default,
             self.settings.upload_limit_mb * MEGABYTE,

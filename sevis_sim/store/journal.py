@@ -77,10 +77,13 @@ class JournalRows(Repository):
         belongs = journal.c.sandbox.is_(None) if sandbox is None else journal.c.sandbox == sandbox
         return int(self._connection.execute(select(func.max(journal.c.id)).where(belongs)).scalar() or 0)
 
-    def purge(self, sandbox: str | None, before: datetime) -> int:
-        """Delete the entries of before an instant; return how many there were."""
+    def purge(self, sandbox: str | None, before: datetime | None) -> int:
+        """Delete the entries of before an instant, or all; return how many there were."""
         belongs = journal.c.sandbox.is_(None) if sandbox is None else journal.c.sandbox == sandbox
-        return self._connection.execute(delete(journal).where(belongs, journal.c.instant < before)).rowcount
+        statement = delete(journal).where(belongs)
+        if before is not None:
+            statement = statement.where(journal.c.instant < before)
+        return self._connection.execute(statement).rowcount
 
 
 def _entry(row: Row[Any]) -> Entry:

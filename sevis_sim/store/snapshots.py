@@ -80,7 +80,7 @@ class Snapshots(Repository):
 
         """
         kept = self._get(sandbox, name)
-        for table in (due_work, batches, records, record_ids, organizations):
+        for table in (*_PLAIN, due_work, batches, records):  # the files and versions go with their batches and records
             self._connection.execute(delete(table).where(table.c.sandbox == sandbox))
         self._copy(kept.name, sandbox)
         self._bring_back_certificates(kept.name, sandbox)

@@ -4,7 +4,7 @@ Due work is one table of the store (sandbox, instant, sequence, kind, key); hand
 runs everything that falls due with the due instant as its time, then returns what happened.
 """
 
-from sevis_sim.timeline.served import Served, Tenants
+from sevis_sim.timeline.served import NewSandbox, SandboxRefused, SandboxWish, Served, Tenants
 from sevis_sim.timeline.timeline import Happening, Timeline, TimelineError
 
-__all__ = ["Happening", "Served", "Tenants", "Timeline", "TimelineError"]
+__all__ = ["Happening", "NewSandbox", "SandboxRefused", "SandboxWish", "Served", "Tenants", "Timeline", "TimelineError"]

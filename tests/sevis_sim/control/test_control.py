@@ -70,7 +70,14 @@ async def test_organizations_and_certificates_are_listed(sim):
     [certificate] = await get(sim, "/api/v1/certificates")
     assert certificate["organizations"] == [SCHOOL, "P-1-12345"]
     assert await get(sim, "/api/v1/sandboxes") == [
-        {"name": "default", "seed": 7, "now": (await get(sim, "/api/v1/clock"))["now"]}
+        {
+            "name": "default",
+            "seed": 7,
+            "now": (await get(sim, "/api/v1/clock"))["now"],
+            "mode": "frozen",
+            "factor": 0.0,
+            "fidelity": "real",
+        }
     ]
 
 

@@ -1,0 +1,183 @@
+"""The one table of the control API: what can be asked, what it takes and gives. OpenAPI and the tests read it too."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from aiohttp import web
+
+from sevis_sim.control import clock, journal, models, sandboxes, world
+from sevis_sim.control.models import Model
+from sevis_sim.control.requests import MAX_ROWS, Resources
+from sevis_sim.domain.systems import SYSTEMS
+
+Handler = Callable[[Resources, web.Request], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parameter of a query string."""
+
+    name: str
+    text: str
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """One request that the control API answers. The handler's docstring is its documentation."""
+
+    method: Literal["GET", "PUT", "POST", "PATCH", "DELETE"]
+    path: str
+    """Below ``/api/v1`` and, where it is of a sandbox, below ``/api/v1/sandboxes/{sandbox}``."""
+    handler: Handler
+    takes: type[Model] | None = None
+    gives: type[Model] | None = None
+    many: bool = False
+    """Whether it gives a list of these."""
+    status: int = 200
+    query: tuple[Query, ...] = ()
+    of_sandbox: bool = True
+    refusals: tuple[int, ...] = ()
+    """Statuses of problems besides those that any request can meet."""
+
+    @property
+    def text(self) -> str:
+        """What it is for."""
+        return (self.handler.__doc__ or "").strip()
+
+
+_SYSTEM = Query("system", "production, beta or alpha", {"type": "string", "enum": list(SYSTEMS)})
+_LIMIT = Query("limit", "how many at most", {"type": "integer", "minimum": 0, "maximum": MAX_ROWS, "default": 100})
+_NATURAL: Mapping[str, Any] = {"type": "integer", "minimum": 0, "default": 0}
+_FLAG: Mapping[str, Any] = {"type": "boolean", "default": False}
+
+ROUTES: tuple[Route, ...] = (
+    Route(method="GET", path="/clock", handler=clock.show_clock, gives=models.ClockOut),
+    Route(
+        method="PUT",
+        path="/clock",
+        handler=clock.set_clock,
+        takes=models.MoveClock,
+        gives=models.MovedOut,
+        refusals=(409,),
+    ),
+    Route(
+        method="POST",
+        path="/clock/advance",
+        handler=clock.advance_clock,
+        takes=models.MoveClock,
+        gives=models.MovedOut,
+        refusals=(409,),
+    ),
+    Route(
+        method="GET",
+        path="/clock/plan",
+        handler=clock.plan,
+        gives=models.PlanOut,
+        query=(Query("until", "an instant of the grammar (docs/time.md); three business days by default"), _SYSTEM),
+    ),
+    Route(
+        method="GET",
+        path="/batches",
+        handler=world.list_batches,
+        gives=models.BatchOut,
+        many=True,
+        query=(_SYSTEM, Query("organization", "OrgID"), Query("batch", "batch ID"), _LIMIT),
+    ),
+    Route(
+        method="GET",
+        path="/records/{sevis_id}/versions",
+        handler=world.list_versions,
+        gives=models.VersionOut,
+        many=True,
+        query=(_SYSTEM,),
+    ),
+    Route(
+        method="GET",
+        path="/journal",
+        handler=journal.read_journal,
+        gives=models.JournalEntryOut,
+        many=True,
+        query=(
+            Query("after", "only entries with a larger id", _NATURAL),
+            Query("kind", "only entries of this kind, such as upload.answered"),
+            Query("batch", "only entries about this batch ID"),
+            Query("wait", "seconds to wait for the first that fits, 60 at most", _NATURAL),
+            Query("last", "leave out the oldest and not the newest", _FLAG),
+            Query("server", "the journal of the server instead: requests and handshakes of no known sandbox", _FLAG),
+            _LIMIT,
+        ),
+    ),
+    Route(
+        method="GET", path="/organizations", handler=world.list_organizations, gives=models.OrganizationOut, many=True
+    ),
+    Route(method="GET", path="/certificates", handler=world.list_certificates, gives=models.CertificateOut, many=True),
+    Route(
+        method="POST",
+        path="/certificates",
+        handler=world.register_certificate,
+        takes=models.RegisterCertificate,
+        gives=models.RegisteredOut,
+    ),
+    Route(
+        method="GET",
+        path="/sandboxes",
+        handler=sandboxes.list_sandboxes,
+        gives=models.SandboxOut,
+        many=True,
+        of_sandbox=False,
+    ),
+    Route(
+        method="POST",
+        path="/sandboxes",
+        handler=sandboxes.create_sandbox,
+        takes=models.CreateSandbox,
+        gives=models.NewSandboxOut,
+        status=201,
+        of_sandbox=False,
+        refusals=(409,),
+    ),
+    Route(
+        method="GET",
+        path="/sandboxes/{sandbox}",
+        handler=sandboxes.show_sandbox,
+        gives=models.SandboxOut,
+        of_sandbox=False,
+    ),
+    Route(
+        method="DELETE",
+        path="/sandboxes/{sandbox}",
+        handler=sandboxes.delete_sandbox,
+        status=204,
+        of_sandbox=False,
+        refusals=(409,),
+    ),
+    Route(method="POST", path="/reset", handler=sandboxes.reset_sandbox, gives=models.SandboxOut),
+    Route(
+        method="POST",
+        path="/branch",
+        handler=sandboxes.branch_sandbox,
+        takes=models.BranchSandbox,
+        gives=models.NewSandboxOut,
+        status=201,
+        refusals=(409,),
+    ),
+    Route(method="GET", path="/snapshots", handler=sandboxes.list_snapshots, gives=models.SnapshotOut, many=True),
+    Route(
+        method="POST",
+        path="/snapshots",
+        handler=sandboxes.take_snapshot,
+        takes=models.TakeSnapshot,
+        gives=models.SnapshotOut,
+        status=201,
+        refusals=(409,),
+    ),
+    Route(
+        method="POST",
+        path="/snapshots/{snapshot}/restore",
+        handler=sandboxes.restore_snapshot,
+        gives=models.SandboxOut,
+    ),
+    Route(method="DELETE", path="/snapshots/{snapshot}", handler=sandboxes.delete_snapshot, status=204),
+)

@@ -1,0 +1,81 @@
+"""What can happen to a sandbox as a whole, as journal events."""
+
+from dataclasses import dataclass
+
+from sevis_sim.journal import Catalogue, Event, subject
+
+
+@dataclass(frozen=True, kw_only=True)
+class SandboxCreated(Event):
+    """The sandbox was made and seeded with its scenario."""
+
+    kind = "sandbox.created"
+
+    def summary(self) -> str:
+        """Say so."""
+        return "sandbox created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SandboxBranched(Event):
+    """The sandbox was made as a copy of another one, or of a snapshot of that."""
+
+    kind = "sandbox.branched"
+    origin: str
+    snapshot: str
+
+    def summary(self) -> str:
+        """Say from what."""
+        return f"sandbox branched from {self.origin}" + (f", snapshot {self.snapshot}" if self.snapshot else "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SandboxDeleted(Event):
+    """A sandbox was deleted with everything in it. It stands in the server's journal."""
+
+    kind = "sandbox.deleted"
+    name: str
+
+    def summary(self) -> str:
+        """Say which."""
+        return f"sandbox {self.name} deleted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SandboxReset(Event):
+    """The sandbox was put back to what it was when it was made; its journal begins anew with this entry."""
+
+    kind = "sandbox.reset"
+
+    def summary(self) -> str:
+        """Say so."""
+        return "sandbox put back to its beginning"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotTaken(Event):
+    """The sandbox as it stands was kept under a name."""
+
+    kind = "snapshot.taken"
+    snapshot: str = subject()
+
+    def summary(self) -> str:
+        """Say which."""
+        return f"snapshot {self.snapshot} taken"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotRestored(Event):
+    """The sandbox was put back to a snapshot, its clock too. Entries before this one are of a past that is undone."""
+
+    kind = "snapshot.restored"
+    snapshot: str = subject()
+
+    def summary(self) -> str:
+        """Say which."""
+        return f"sandbox put back to snapshot {self.snapshot}"
+
+
+SANDBOX_EVENTS = Catalogue(
+    SandboxCreated, SandboxBranched, SandboxDeleted, SandboxReset, SnapshotTaken, SnapshotRestored
+)

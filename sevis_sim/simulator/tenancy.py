@@ -1,0 +1,205 @@
+"""Sandboxes come, go, are copied and put back, while the others go on (design.md "Sandboxes")."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from uuid import uuid4
+
+from sevis_sim.clock import Clock, parse_clock
+from sevis_sim.domain.organizations import Organization
+from sevis_sim.domain.systems import PRODUCTION
+from sevis_sim.journal import Journal
+from sevis_sim.pki import CertificateAuthority, Identity, issue_by_profile, read_certificate
+from sevis_sim.sandbox import DEFAULT_NAME, Party, Sandbox, SandboxSettings
+from sevis_sim.sandbox.sandbox_events import (
+    SandboxBranched,
+    SandboxCreated,
+    SandboxDeleted,
+    SandboxReset,
+    SnapshotRestored,
+    SnapshotTaken,
+)
+from sevis_sim.scenarios import default_scenario
+from sevis_sim.settings import Settings
+from sevis_sim.simulator.opening_clock import at_opening
+from sevis_sim.simulator.sandboxes import Sandboxes
+from sevis_sim.simulator.seeding import make_known, seed_sandbox
+from sevis_sim.store import DuplicateSandbox, MissingReference, Store, StoredSnapshot, Transaction
+from sevis_sim.timeline import NewSandbox, SandboxRefused, SandboxWish, Served
+
+INITIAL = "initial"
+"""Name of the snapshot that is taken of every sandbox when it is made; a reset goes back to it."""
+
+
+class Tenancy:
+    """The sandboxes of one simulator, as the faces change them (`timeline.Tenants`)."""
+
+    def __init__(
+        self,
+        sandboxes: Sandboxes,
+        settings: Settings,
+        store: Store,
+        journal: Journal,
+        authority: CertificateAuthority,
+    ) -> None:
+        self._sandboxes = sandboxes
+        self._settings = settings
+        self._store = store
+        self._journal = journal
+        self._authority = authority
+
+    def served(self, name: str) -> Served | None:
+        """Return the sandbox of this name with its timeline, or None."""
+        return self._sandboxes.served(name)
+
+    def names(self) -> list[str]:
+        """Return the names of all sandboxes, ``default`` first."""
+        return self._sandboxes.names()
+
+    async def reopen(self) -> None:
+        """Open the sandboxes of an earlier run of the data directory."""
+        for stored in await self._store.read(lambda tx: tx.sandboxes.list()):
+            if stored.name != DEFAULT_NAME:
+                kept = SandboxSettings.from_json(stored.settings)
+                served = await self._sandboxes.open(stored.name, stored.seed, Clock.from_state(stored.clock), kept)
+                await served.timeline.settle()
+                served.timeline.start()
+
+    async def remember_beginning(self, sandbox: Sandbox) -> None:
+        """Take the snapshot that a reset goes back to, unless the sandbox has begun to live already."""
+
+        def work(tx: Transaction) -> None:
+            if not tx.batches.list(sandbox.name, limit=1):
+                tx.snapshots.take(sandbox.name, INITIAL, sandbox.clock.to_state(), sandbox.now(), replace=True)
+
+        await self._store.run(work)
+
+    async def create(self, wish: SandboxWish) -> NewSandbox:
+        """Make a sandbox and seed it with its scenario."""
+        name = wish.name or _new_name()
+        if self.served(name):
+            raise DuplicateSandbox(name)
+        scenario = wish.scenario or default_scenario()
+        settings = SandboxSettings.of(self._settings, scenario)
+        settings = replace(
+            settings,
+            fidelity=wish.fidelity or settings.fidelity,
+            switches=wish.switches or settings.switches,
+            profiles={**settings.profiles, **wish.profiles},
+        )
+        seed = self._settings.seed if wish.seed is None else wish.seed
+        served = await self._sandboxes.open(name, seed, self._clock(wish.clock or scenario.clock), settings)
+        sandbox = served.sandbox
+        try:
+            seeded = await seed_sandbox(sandbox, scenario, self._authority, None)
+            await self.remember_beginning(sandbox)
+        except BaseException:
+            await self._sandboxes.close(name)
+            await self._store.run(lambda tx: tx.sandboxes.delete(name))
+            raise
+        await self._journal.record(SandboxCreated().entry(name, sandbox.now()))
+        served.timeline.start()
+        return NewSandbox(served, scenario, seeded.parties(self._authority.pem))
+
+    async def delete(self, name: str) -> None:
+        """Delete a sandbox with everything in it."""
+        served = self._served(name)
+        if name == DEFAULT_NAME:
+            raise SandboxRefused(f"sandbox {DEFAULT_NAME!r} is always there: reset it instead")
+        now = served.sandbox.now()
+        await self._sandboxes.close(name)
+        async with served.sandbox.lock:  # what is under way in it ends first
+            await self._store.run(lambda tx: tx.sandboxes.delete(name))
+        await self._journal.record(SandboxDeleted(name=name).entry(None, now))
+
+    async def reset(self, name: str) -> None:
+        """Put a sandbox back to what it was when it was made, and empty its journal."""
+
+        def work(tx: Transaction, sandbox: Sandbox) -> None:
+            tx.journal.purge(name, None)
+            sandbox.note(tx, SandboxReset())
+
+        await self._put_back(name, INITIAL, work)
+
+    async def restore(self, name: str, snapshot: str) -> None:
+        """Put a sandbox back to a snapshot, its clock too."""
+        await self._put_back(name, snapshot, lambda tx, sandbox: sandbox.note(tx, SnapshotRestored(snapshot=snapshot)))
+
+    async def take_snapshot(self, name: str, snapshot: str) -> StoredSnapshot:
+        """Keep a sandbox as it stands under a name."""
+        sandbox = self._served(name).sandbox
+
+        def work(tx: Transaction) -> None:
+            tx.snapshots.take(name, snapshot, sandbox.clock.to_state(), now)
+            sandbox.note(tx, SnapshotTaken(snapshot=snapshot))
+
+        async with sandbox.lock:
+            now = sandbox.now()
+            await self._store.run(work)
+        return StoredSnapshot(snapshot, now)
+
+    async def snapshots(self, name: str) -> list[StoredSnapshot]:
+        """Return the snapshots of a sandbox, oldest first."""
+        self._served(name)
+        return await self._store.read(lambda tx: tx.snapshots.list(name))
+
+    async def delete_snapshot(self, name: str, snapshot: str) -> bool:
+        """Delete a snapshot; False where there is none of this name."""
+        self._served(name)
+        return await self._store.run(lambda tx: tx.snapshots.delete(name, snapshot))
+
+    async def branch(self, name: str, target: str | None, snapshot: str | None = None) -> NewSandbox:
+        """Make a new sandbox as a copy of one, with one identity registered for all organizations that had one."""
+        source, target = self._served(name).sandbox, target or _new_name()
+        async with source.lock:
+            await self._store.run(lambda tx: tx.snapshots.branch(name, target, source.clock.to_state(), snapshot))
+        stored = await self._store.read(lambda tx: tx.sandboxes.get(target))
+        if stored is None:
+            raise MissingReference(f"sandbox {target!r} was deleted while it was made")
+        settings = SandboxSettings.from_json(stored.settings)
+        served = await self._sandboxes.open(target, stored.seed, Clock.from_state(stored.clock), settings)
+        sandbox = served.sandbox
+        identity = issue_by_profile(self._authority, "valid", "SEVIS test client", sandbox.now(), name="client")
+        organizations = await self._store.run(partial(_register_everywhere, sandbox=sandbox, identity=identity))
+        await self.remember_beginning(sandbox)
+        await self._journal.record(SandboxBranched(origin=name, snapshot=snapshot or "").entry(target, sandbox.now()))
+        served.timeline.start()
+        parties = [Party(organization, identity, self._authority.pem) for organization in organizations]
+        return NewSandbox(served, default_scenario(), parties)
+
+    async def _put_back(self, name: str, snapshot: str, note: Callable[[Transaction, Sandbox], None]) -> None:
+        served = self._served(name)
+        sandbox = served.sandbox
+
+        def work(tx: Transaction) -> None:
+            sandbox.clock = Clock.from_state(tx.snapshots.restore(name, snapshot))
+            note(tx, sandbox)
+
+        async with sandbox.lock:
+            await self._store.run(work)
+        served.timeline.changed()
+
+    def _served(self, name: str) -> Served:
+        served = self._sandboxes.served(name)
+        if served is None:
+            raise MissingReference(f"there is no sandbox {name!r}; there are: {', '.join(self.names())}")
+        return served
+
+    def _clock(self, told: str | datetime | None) -> Clock:
+        """Return the clock that was asked for; by default one like that of ``default``."""
+        default = self._served(DEFAULT_NAME).sandbox
+        if told is None:
+            return Clock.from_state(default.clock.to_state())
+        return at_opening(parse_clock(told), default.calendar, default.profile(PRODUCTION), [])
+
+
+def _new_name() -> str:
+    return f"sandbox-{uuid4().hex[:12]}"
+
+
+def _register_everywhere(tx: Transaction, *, sandbox: Sandbox, identity: Identity) -> Sequence[Organization]:
+    organizations = tx.organizations.list(sandbox.name)
+    facts = read_certificate(identity.certificate_pem)
+    make_known(tx, sandbox, facts, identity.name, [organization.id for organization in organizations])
+    return organizations
