@@ -1,23 +1,21 @@
-"""Writes records, as nested mappings, as a batch that its schema accepts: elements in the order of the schema."""
+"""Batches of records that were put together in any order: their elements are brought into that of the schema."""
 
 import functools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
-
 from sevis_sim.domain.document import Node
 from sevis_sim.domain.records import Population
-from sevis_sim.events import Section
+from sevis_sim.events.engine import SECTIONS, Section
+from sevis_sim.generation import markup
 from sevis_sim.schemas import Release, release
-from sevis_sim.schemas.samples import XSI, load
+from sevis_sim.schemas.samples import load
 
-ROOTS: dict[Population, str] = {
+_ROOTS: dict[Population, str] = {
     "student": "SEVISBatchCreateUpdateStudent",
     "exchangeVisitor": "SEVISBatchCreateUpdateEV",
 }
-"""Root element of the batches of each population."""
 
 
 def batch(
@@ -43,18 +41,14 @@ def batch(
         KeyError: a record has an element or attribute that the schema does not know there.
 
     """
-    root_name = ROOTS[population]
     known = schemas or release()
-    schema = _schema(known.folder / known.documents[root_name])
-    sections: dict[str, list[Node]] = {}
+    root = _ROOTS[population]
+    schema = _schema(known.folder / known.documents[root])
+    sections: dict[str, list[Node]] = {section: [] for section in SECTIONS}
     for section, node in records:
-        sections.setdefault(section, []).append(node)
-    record = "Student" if population == "student" else "ExchangeVisitor"
-    header = {"BatchID": batch_id, "OrgID": org_id}
-    node = {"@userID": user_id, "BatchHeader": header} | {name: {record: each} for name, each in sections.items()}
-    element = _Writer(schema).element(schema.elements[root_name], node)
-    etree.indent(element)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + etree.tostring(element, encoding="UTF-8") + b"\n"
+        declared = schema.find(f"{root}/{section}/*")
+        sections[section].append(_arranged(schema, declared, node))
+    return markup.document(population, batch_id, org_id, user_id, sections)
 
 
 @functools.cache
@@ -62,40 +56,34 @@ def _schema(path: Path) -> Any:
     return load(path)
 
 
-class _Writer:
-    def __init__(self, schema: Any) -> None:
-        self._schema = schema
-
-    def element(self, declared: Any, node: Any) -> etree._Element:
-        """Return an element of the kind that the schema declares."""
-        element = etree.Element(declared.name, nsmap={"xsi": XSI} if _names_types(node) else None)
-        self._fill(element, declared, node)
-        return element
-
-    def _fill(self, element: etree._Element, declared: Any, node: Any) -> None:
-        if not isinstance(node, dict):
-            element.text = str(node) or None
-            return
-        kind = declared.type
-        if "@type" in node and "type" not in getattr(kind, "attributes", {}):
-            element.set(f"{{{XSI}}}type", node["@type"])
-            kind = next(each for each in self._schema.maps.types.values() if each.local_name == node["@type"])
-            node = {name: inner for name, inner in node.items() if name != "@type"}
-        for name in [each for each in node if each.startswith("@")]:
-            if name[1:] not in kind.attributes:
-                raise KeyError(f"{declared.name} has no attribute {name[1:]}")
-            element.set(name[1:], str(node[name]))
-        wanted = {name for name in node if not name.startswith("@")}
-        children = _arranged(kind.content, wanted) if kind.is_complex() and not kind.has_simple_content() else []
-        for strange in wanted - {each.local_name for each in children}:
-            raise KeyError(f"{declared.name} has no element {strange} beside {', '.join(sorted(wanted - {strange}))}")
-        for child in children:
-            inner = node[child.local_name]
-            for each in inner if isinstance(inner, list) else [inner]:
-                self._fill(etree.SubElement(element, child.name), child, each)
+def _arranged(schema: Any, declared: Any, node: Any) -> Any:
+    """Return a node with its elements in the order in which the schema declares them."""
+    if not isinstance(node, dict):
+        return node
+    kind = declared.type
+    if "@type" in node and "type" not in getattr(kind, "attributes", {}):
+        kind = next(each for each in schema.maps.types.values() if each.local_name == node["@type"])
+    attributes = {name: text for name, text in node.items() if name.startswith("@")}
+    for name in attributes:
+        if name != "@type" and name[1:] not in getattr(kind, "attributes", {}):
+            raise KeyError(f"{declared.local_name} has no attribute {name[1:]}")
+    names = set(node) - set(attributes)
+    children = _in_order(kind.content, names) if kind.is_complex() and not kind.has_simple_content() else []
+    for strange in names - {each.local_name for each in children}:
+        beside = ", ".join(sorted(names - {strange})) or "anything"
+        raise KeyError(f"{declared.local_name} has no element {strange} beside {beside}")
+    elements: Node = {}
+    for child in children:
+        inner = node[child.local_name]
+        elements[child.local_name] = (
+            [_arranged(schema, child, each) for each in inner]
+            if isinstance(inner, list)
+            else _arranged(schema, child, inner)
+        )
+    return attributes | elements
 
 
-def _arranged(group: Any, names: Iterable[str]) -> list[Any]:
+def _in_order(group: Any, names: Iterable[str]) -> list[Any]:
     """Return the declarations of as many of the named elements as a group can hold, in its order.
 
     Of a choice it is the alternative that holds the most of them.
@@ -106,7 +94,7 @@ def _arranged(group: Any, names: Iterable[str]) -> list[Any]:
         held: list[list[Any]] = []
         for member in group:
             if hasattr(member, "model"):
-                held.append(_arranged(member, left))
+                held.append(_in_order(member, left))
             else:
                 held.append([member] if member.local_name in left else [])
             if group.model != "choice":
@@ -117,10 +105,3 @@ def _arranged(group: Any, names: Iterable[str]) -> list[Any]:
         if not new or group.max_occurs == 1:
             break
     return found
-
-
-def _names_types(node: Any) -> bool:
-    """Tell whether anything in a node needs ``xsi:type``."""
-    if isinstance(node, dict):
-        return "@type" in node or any(map(_names_types, node.values()))
-    return isinstance(node, Iterable) and not isinstance(node, str) and any(map(_names_types, node))
