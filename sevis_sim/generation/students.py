@@ -95,8 +95,8 @@ class _Student:
         if draw.adds(0.08):
             node["MailingAddress"] = places.us_address(draw, self.showcase)
         node["ForeignAddress"] = places.foreign_address(draw, person.country)
-        node["EducationalInfo"] = self._education()
-        node["FinancialInfo"] = self._finances()
+        node["EducationalInfo"] = education(draw, self.level, self.visa, self.start, self.showcase)
+        node["FinancialInfo"] = finances(draw, self.level, len(self.family))
         if self.family:
             node["CreateDependent"] = {"Dependent": [self._dependent(*each) for each in self.family]}
         if draw.adds(0.15):
@@ -116,56 +116,79 @@ class _Student:
             node["Telephone"] = telephone(draw, person.country, exempt=0.05)
         return node
 
-    def _education(self) -> Node:
-        draw, words = self.draw, load("programs")["words"]
-        level: Node = {"Level": self.level}
-        if self.level == _OTHER:
-            level["OtherRemarks"] = draw.one(load("programs")["other_levels"]["words"])
-        codes = subjects(tuple(self.data["subjects"]))
-        node: Node = {"EduLevel": level, "MajorCode1": draw.one(codes)}
-        if self.visa == F1:
-            second = self.level in ("04", "05", "06", _OTHER)
-            node["MajorCode2"] = draw.one(codes) if second and draw.adds(0.1) else _NO_SUBJECT
-            node["Minor"] = draw.one(codes) if second and draw.adds(0.15) else _NO_SUBJECT
-        months = draw.number(*self.data["months"])
-        node["IssDate"] = later(self.start, draw.number(0, 7)).isoformat()
-        node["PrgStartDate"] = self.start.isoformat()
-        node["PrgEndDate"] = later(shifted(self.start, months=months), -draw.number(1, 9)).isoformat()
-        if self.level == "07" or self.showcase or draw.happens(0.15):
-            english: Node = {"EngRequired": "false"}
-            if draw.adds(0.9):
-                english["NotRequiredReason"] = draw.one(words["no_english"])
-        else:
-            english = {"EngRequired": "true"}
-            if draw.adds(0.95):
-                english["RequirementsMet"] = "true" if draw.happens(0.9) else "false"
-        return node | {"EngProficiency": english}
-
-    def _finances(self) -> Node:
-        draw, words = self.draw, load("programs")["words"]
-        months = (int(self.data["months"][0]) if self.data["months"][0] < 9 else 9) if draw.happens(0.8) else 12
-        expense: Node = {"Tuition": str(draw.dollars(*self.data["costs"]))}
-        expense["LivingExpense"] = str(draw.dollars(900 * months, 2100 * months))
-        if self.family:
-            expense["DependentExp"] = str(draw.dollars(3000, 6000) * len(self.family))
-        if draw.adds(0.5):
-            expense["Other"] = {"Amount": str(draw.dollars(300, 3200)), "Remarks": draw.one(words["other_costs"])}
-        needed = sum(int(amount["Amount"] if isinstance(amount, dict) else amount) for amount in expense.values())
-        needed += draw.dollars(100, 4000)  # more than the expenses: whether as much is enough is an open question
-        parts: dict[str, int] = {}
-        for name, usual in (("School", 0.45), ("Other", 0.25), ("Employment", 0.08)):
-            if draw.adds(usual):
-                parts[name] = draw.dollars(500, max(needed // 4, 600))
-        funding: Node = {"Personal": str(max(needed - sum(parts.values()), 0))}
-        for name, amount in parts.items():
-            if name == "Employment":
-                funding[name] = str(amount)
-            else:
-                funding[name] = {"Amount": str(amount), "Remarks": draw.one(words[f"{name.lower()}_funds"])}
-        return {"AcademicTerm": f"{months:02}", "Expense": expense, "Funding": funding}
-
     def _dependent(self, relationship: str, person: Person) -> Node:
         return dependent(self.draw, relationship, person, self.visa, self.showcase)
+
+
+def education(draw: Draw, level: str, visa: str, start: date, showcase: bool = False) -> Node:
+    """Return an ``EducationalInfo`` element.
+
+    Args:
+        draw: chance.
+        level: code of the table ``education-level``, one that the visa allows.
+        visa: as ``PersonalInfo/VisaType`` has it.
+        start: first day of the program.
+        showcase: whether English is not required, for the sake of the reason.
+
+    """
+    words, data = load("programs")["words"], load("programs")["levels"][level]
+    edu_level: Node = {"Level": level}
+    if level == _OTHER:
+        edu_level["OtherRemarks"] = draw.one(load("programs")["other_levels"]["words"])
+    codes = subjects(tuple(data["subjects"]))
+    node: Node = {"EduLevel": edu_level, "MajorCode1": draw.one(codes)}
+    if visa == F1:
+        second = level in ("04", "05", "06", _OTHER)
+        node["MajorCode2"] = draw.one(codes) if second and draw.adds(0.1) else _NO_SUBJECT
+        node["Minor"] = draw.one(codes) if second and draw.adds(0.15) else _NO_SUBJECT
+    months = draw.number(*data["months"])
+    node["IssDate"] = later(start, draw.number(0, 7)).isoformat()
+    node["PrgStartDate"] = start.isoformat()
+    node["PrgEndDate"] = later(shifted(start, months=months), -draw.number(1, 9)).isoformat()
+    if level == "07" or showcase or draw.happens(0.15):
+        english: Node = {"EngRequired": "false"}
+        if draw.adds(0.9):
+            english["NotRequiredReason"] = draw.one(words["no_english"])
+    else:
+        english = {"EngRequired": "true"}
+        if draw.adds(0.95):
+            english["RequirementsMet"] = "true" if draw.happens(0.9) else "false"
+    return node | {"EngProficiency": english}
+
+
+def finances(draw: Draw, level: str, followers: int, other_costs: bool = False) -> Node:
+    """Return a ``FinancialInfo`` element whose funding is more than its expenses.
+
+    Whether as much would be enough is an open question (`Switches.equal_expense_and_funding_allowed`).
+
+    Args:
+        draw: chance.
+        level: of education.
+        followers: number of dependents.
+        other_costs: whether other expenses must be there, to replace what is stored.
+
+    """
+    words, data = load("programs")["words"], load("programs")["levels"][level]
+    months = min(data["months"][0], 9) if draw.happens(0.8) else 12
+    expense: Node = {"Tuition": str(draw.dollars(*data["costs"]))}
+    expense["LivingExpense"] = str(draw.dollars(900 * months, 2100 * months))
+    if followers:
+        expense["DependentExp"] = str(draw.dollars(3000, 6000) * followers)
+    if draw.adds(0.5) or other_costs:
+        expense["Other"] = {"Amount": str(draw.dollars(300, 3200)), "Remarks": draw.one(words["other_costs"])}
+    needed = sum(int(amount["Amount"] if isinstance(amount, dict) else amount) for amount in expense.values())
+    needed += draw.dollars(100, 4000)
+    parts: dict[str, int] = {}
+    for name, usual in (("School", 0.45), ("Other", 0.25), ("Employment", 0.08)):
+        if draw.adds(usual):
+            parts[name] = draw.dollars(500, max(needed // 4, 600))
+    funding: Node = {"Personal": str(max(needed - sum(parts.values()), 0))}
+    for name, amount in parts.items():
+        if name == "Employment":
+            funding[name] = str(amount)
+        else:
+            funding[name] = {"Amount": str(amount), "Remarks": draw.one(words[f"{name.lower()}_funds"])}
+    return {"AcademicTerm": f"{months:02}", "Expense": expense, "Funding": funding}
 
 
 def identity(draw: Draw, person: Person, showcase: bool = False) -> Node:

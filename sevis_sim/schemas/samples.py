@@ -48,6 +48,10 @@ class Sampler:
         """Return a valid document with this root element."""
         return self._element(self._schema.elements[root])
 
+    def element(self, declaration: Any) -> etree._Element:
+        """Return a valid element of one declaration of the schema."""
+        return self._element(declaration)
+
     def _element(self, declaration: Any) -> etree._Element:
         element = etree.Element(declaration.name, nsmap={"xsi": XSI})
         kind = declaration.type
