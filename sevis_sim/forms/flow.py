@@ -9,6 +9,7 @@ from sevis_sim.domain.outcomes import FormRequest
 from sevis_sim.forms import context as contexts
 from sevis_sim.forms.context import Context
 from sevis_sim.forms.expression import literal, lookup
+from sevis_sim.forms.formatters import text_of
 from sevis_sim.forms.layout import COLUMNS, Block, Cell, Layout, Row, Who, load
 from sevis_sim.forms.marks import Filled, RowPrinter
 from sevis_sim.forms.styles import TITLE
@@ -138,7 +139,7 @@ class _Flow:
             if values:
                 self.values[block.title] = values
             return
-        items = [item for path in block.each for item in _items(context, path)]
+        items = [item for path in block.each for item in _items(context, path, block.skip)]
         records: list[Values] = []
         for item in items or [{}] * block.count:
             records.append({})
@@ -180,13 +181,19 @@ class _Flow:
             self.put(row)
 
 
-def _items(context: Context, path: tuple[str, ...]) -> list[Values]:
+def _items(context: Context, path: tuple[str, ...], skip: Mapping[str, frozenset[str]]) -> list[Values]:
     """Collect the elements that a path leads to, through lists on its way; each gets its list's name as ``list``."""
     nodes: list[Any] = [context]
-    for step in path:
+    for depth, step in enumerate(path):
         reached = [node[step] for node in nodes if isinstance(node, Mapping) and step in node]
         nodes = [one for node in reached for one in (node if isinstance(node, list) else [node])]
+        if skip and depth:  # not for the record's data as a whole
+            nodes = [node for node in nodes if not _skipped(node, skip)]
     return [{**node, "list": path[1]} for node in nodes if isinstance(node, Mapping)]
+
+
+def _skipped(node: Any, skip: Mapping[str, frozenset[str]]) -> bool:
+    return isinstance(node, Mapping) and any(text_of(node.get(name)) in values for name, values in skip.items())
 
 
 def _height(rows: list[Filled]) -> float:

@@ -17,6 +17,7 @@ blank = "dependent"              # labels stay, values are left out on that pers
 style = "above"                  # of its cells, see marks.STYLES
 rows = [[{label = "MAJOR 1", value = "{data/EducationalInfo/MajorCode1|words:subject}", span = 6}]]
 each = ["data/CPTEmployment"]    # instead: a table, a row per element of these lists: path root `item`, `item/list`
+skip = {Status = ["CANCELED"]}   # leave out elements on the way whose child has one of these values
 count = 4                        # instead: a table of so many rows
 columns = [{label = "START DATE", value = "{item/StartDate|date-long}", span = 3}]
 empty = "NONE"                   # a table's row where the list is empty
@@ -46,7 +47,7 @@ COLUMNS = 12
 
 _FILES = {"I-20": "i20.toml", "DS-2019": "ds2019.toml"}
 _BLOCK_KEYS = frozenset(
-    {"title", "page", "print", "blank", "style", "rows", "each", "count", "columns", "empty", "list"}
+    {"title", "page", "print", "blank", "style", "rows", "each", "skip", "count", "columns", "empty", "list"}
 )
 _CELL_KEYS = frozenset({"label", "value", "span", "name", "source", "style", "when"})
 _WHO = frozenset({"principal", "dependent"})
@@ -80,6 +81,8 @@ class Block:
     page: bool = False
     each: tuple[tuple[str, ...], ...] = ()
     """Paths of the lists that a table has a row for each element of."""
+    skip: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Elements on these paths are left out where a child, by its name, has one of these values."""
     count: int = 0
     columns: Row = ()
     head: Row = ()
@@ -183,6 +186,7 @@ class _Reader:
             title,
             page=page,
             each=tuple(tuple(path.split("/")) for path in raw.get("each", ())) if not blank else (),
+            skip={name: frozenset(values) for name, values in raw.get("skip", {}).items()},
             count=raw.get("count", 0),
             columns=columns,
             head=tuple(self.relabelled(cell) for cell in columns),

@@ -117,11 +117,10 @@ def edit(record: Record, case: Case) -> None:
     found, number = opt.identified(case), _number(case)
     if found is None or number is None:
         return
-    node = segments.segments(record.data, opt.FAMILY.kind)[found.number].node
-    kept = dict(node["Employer"][number])
+    employer = opt.employers(segments.segments(record.data, opt.FAMILY.kind)[found.number])[number]
     if value(_sent(case), "EmployerAddress/Address1"):
-        kept.pop("EmployerAddress", None)
-    node["Employer"][number] = merged(kept, _sent(case))
+        employer.pop("EmployerAddress", None)
+    employer.update(merged(employer, _sent(case)))
 
 
 EVENTS = (

@@ -143,6 +143,28 @@ def test_authorizations_of_later_updates_print_in_the_tables_of_page_2():
     assert [row["EMPLOYER NAME"] for row in values["EMPLOYERS"]] == ["Sample Works", "Second Works"]
 
 
+def test_what_was_cancelled_is_not_printed_and_decisions_are():
+    data = student_data()
+    dates = {"StartDate": "2030-06-01", "EndDate": "2031-05-31"}
+    employer = {"EmployerName": "Second Works", "StartDate": "2030-07-02"}
+    data["OPTEmployment"] = [
+        dates | {"Status": "CANCELED", "Employer": [employer | {"EmployerName": "NOT-PRINTED"}]},
+        dates | {"Status": "APPROVED", "ApprovedStartDate": "2030-06-15", "Employer": [employer]},
+        dates | {"Status": "PENDING", "Type": "STEM OPT"},
+        dates | {"Status": {"odd": "mapping"}},
+    ]
+    data["AuthDropBelowFC"] = [dates | {"Reason": "01", "Status": "CANCELED"}]
+    values = forms.printed_values(forms.render(i20(data)))["values"]
+    shown = [(row["TYPE"], row["STATUS"], row["START DATE"]) for row in values["EMPLOYMENT AUTHORIZATIONS"]]
+    assert shown == [
+        ("OPT", "APPROVED", "15 JUNE 2030"),
+        ("STEM OPT", "PENDING", "01 JUNE 2030"),
+        ("OPT", "REQUESTED", "01 JUNE 2030"),
+    ]
+    assert [row["EMPLOYER NAME"] for row in values["EMPLOYERS"]] == ["Second Works"]
+    assert values["AUTHORIZED REDUCED COURSE LOAD"] == []
+
+
 def test_absent_optional_elements_print_as_the_form_leaves_them():
     data = student_data()
     data["PersonalInfo"]["FullName"] = {"LastName": "MONONYM"}
