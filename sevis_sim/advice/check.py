@@ -142,6 +142,7 @@ def _violation(violation: Violation, root: etree._Element) -> Draft:
         column=violation.column,
         path=violation.path,
         value=violation.value,
+        remedy=violation.remedy,
     )
 
 

@@ -235,6 +235,7 @@ def _report(
                         request_id=request_id,
                         element=etree.QName(place.element).localname if place.element is not None else None,
                         value=value,
+                        remedy=place.remedy,
                     )
                 )
     return result[:limit]

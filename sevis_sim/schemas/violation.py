@@ -23,6 +23,8 @@ class Violation:
     """Local name of the element."""
     value: str | None = None
     """Text of the element or attribute, where the value is what is wrong."""
+    remedy: str = ""
+    """How to mend it, as a sentence; blank where that is plain from the message, or not known."""
 
     def __str__(self) -> str:
         place = f"line {self.line}: " if self.line else ""
