@@ -133,6 +133,7 @@ def open_service(
     *,
     now: Callable[[], datetime],
     ticks: Callable[[], float],
+    issue: bool = True,
 ) -> AttributeService:
     """Return the service of a data directory.
 
@@ -145,6 +146,7 @@ def open_service(
         authority: Issues the certificates of applications, and judges those of students.
         now: The simulated time (aware).
         ticks: Seconds that only grow, such as the event loop's time.
+        issue: Whether applications that have no certificate yet get one.
 
     Raises:
         YamlError: the policy file is wrong.
@@ -161,7 +163,7 @@ def open_service(
         policies,
         records=DirectoryRecords(directory),
         students=Students(authority, Revocations.load(folder, authority), policies.net_id_from),
-        certificates=application_certificates(policies, policy_file, folder, authority),
+        certificates=application_certificates(policies, policy_file, folder, authority if issue else None),
         audit=audit,
         net_id_hash=NetIdHash.of(folder),
         now=now,

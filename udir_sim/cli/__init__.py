@@ -1,12 +1,15 @@
 """The ``udir-sim`` commands: the only room that prints.
 
-=============  ==================================================
-``app``        puts the commands together
-``checking``   check, diff, report-diff
-``making``     generate, hash
-``rules``      rules
-``output``     exit codes, errors in one line, where output goes
-=============  ==================================================
+================  ==================================================
+``app``           puts the commands together
+``checking``      check, diff, report-diff
+``making``        generate, hash
+``rules``         rules
+``asking``        query
+``applications``  policies, audit, certificate
+``output``        exit codes, errors in one line, where output goes
+``data``          opening a data directory
+================  ==================================================
 """
 
 from udir_sim.cli.app import main
