@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from sevis_sim.cli import generate_batches
+from sevis_sim.cli import generate_batches, generate_updates
 from sevis_sim.cli.report import EXIT_USAGE, Command, fail, progress, say
 
 app = typer.Typer(help="Make batches of invented people: valid ones, and wrong ones of each kind.")
@@ -56,6 +56,7 @@ def generate(
 
 app.command("students", cls=Command)(generate_batches.students)
 app.command("exchange-visitors", cls=Command)(generate_batches.exchange_visitors)
+app.command("updates", cls=Command)(generate_updates.updates)
 
 
 @app.command("near-misses", cls=Command)

@@ -43,7 +43,8 @@ _LAST = (
 )
 """Events after which others are not possible any more; they come late, in this order."""
 _ENDINGS = ("Registration", "Validate", "Status/Cancel", "Status/Complete", "Status/Terminate")
-"""Events that end a status: a record gets one of them, in turn. Registration does so for an Initial record."""
+"""Events that end a status: a record gets the first of them that it can have, beginning with another one each time.
+Registration does so for an Initial record."""
 _STATUS_CODES = ("INITIAL", "ACTIVE")
 
 
@@ -139,13 +140,17 @@ class _Maker:
         mine = [record for record in self._making.records if record.org_id == self._making.organization.id]
         for number, record in enumerate(mine, start=1):
             known = frozenset(one.sevis_id for one in record.dependents)
+            ended = False
             for path in self._plan(record, number):
                 if made == self._making.most:
                     return
+                if ended:
+                    break
                 node = self._update(record.sevis_id, path, known, made + 1)
                 if node is not None:
                     made += 1
                     self._outcome.made[path] = self._outcome.made.get(path, 0) + 1
+                    ended = path in _ENDINGS and not self._making.events
                     yield node
             if advanced is not None:
                 advanced(number)
@@ -158,8 +163,8 @@ class _Maker:
         endings = [
             path for path in possible if path in _ENDINGS and (path != "Registration" or record.status == INITIAL)
         ]
-        chosen = endings[number % len(endings)] if endings else None
-        return [path for path in possible if path == chosen or path not in endings]
+        turn = number % len(endings) if endings else 0
+        return [path for path in possible if path not in endings] + endings[turn:] + endings[:turn]
 
     def _event(self, path: str) -> Event:
         return declared()[self._whose, path]
