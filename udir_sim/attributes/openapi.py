@@ -13,14 +13,19 @@ Part = Mapping[str, Any]
 
 
 @cache
-def _text() -> str:
-    return resources.files("udir_sim.attributes").joinpath("openapi.json").read_text(encoding="utf-8")
+def _text(package: str) -> str:
+    return resources.files(package).joinpath("openapi.json").read_text(encoding="utf-8")
+
+
+def part_of(package: str) -> Part:
+    """Return what a room answers: its ``openapi.json``."""
+    part: Part = json.loads(_text(package))
+    return part
 
 
 def own_part() -> Part:
     """Return what this room answers."""
-    part: Part = json.loads(_text())
-    return part
+    return part_of("udir_sim.attributes")
 
 
 def document(server: str, parts: Sequence[Part] = ()) -> dict[str, Any]:
