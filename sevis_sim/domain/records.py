@@ -108,10 +108,10 @@ class Record:
 
     @property
     def current_level(self) -> int:
-        """The level that counts: the Active one, else the Initial one, else the last."""
+        """The level that counts: the Active one, else the Initial one, else the last that was not cancelled."""
         found = self.statuses
-        order = {ACTIVE: 2, INITIAL: 1}
-        return max(found, key=lambda number: (order.get(found[number], 0), number))
+        order = {ACTIVE: 3, INITIAL: 2, CANCELED: 0}
+        return max(found, key=lambda number: (order.get(found[number], 1), number))
 
     @property
     def standing(self) -> str:

@@ -50,16 +50,17 @@ def activate(record: Record) -> None:
 
 
 def end(record: Record, status: str) -> list[Dependent]:
-    """End a record in a status, and return the dependents who follow the principal into it.
+    """End a record in a status, and return the dependents who follow the principal.
 
-    A student with another education level still open has only ended this one: dependents stay then.
+    A student with another education level still open has only ended this one: dependents stay then. Else they follow
+    into the status at the level that counts.
     """
     record.status = status
     if record.standing in OPEN:
         return []
     following = [dependent for dependent in record.dependents if dependent.status in OPEN]
     for dependent in following:
-        dependent.status = status
+        dependent.status = record.standing
     return following
 
 

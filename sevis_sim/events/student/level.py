@@ -6,7 +6,7 @@ which deactivates the old record, or by EducationLevel/Cancel. Rules judge the n
 
 from sevis_sim.domain import facts
 from sevis_sim.domain.records import ACTIVE, CANCELED, OPEN, Record
-from sevis_sim.events.changes import content
+from sevis_sim.events.changes import content, end
 from sevis_sim.events.declare import Broken, Case, Event, broken, rule
 from sevis_sim.events.student import education, finances
 
@@ -36,8 +36,8 @@ def change(record: Record, case: Case) -> None:
 
 def cancel(record: Record, case: Case) -> None:
     """End the new level before it began, and keep the remarks."""
-    record.status = CANCELED
     record.data["Cancellation"] = content(case.event)
+    end(record, CANCELED)
 
 
 EVENTS = (

@@ -128,6 +128,8 @@ def test_the_family_stays_while_a_level_is_open():
     assert {dependent.status for dependent in story.record.dependents} == {"ACTIVE"}
     story.does("EducationLevel/Cancel", on="2033-06-01")
     assert story.record.statuses == {1: "COMPLETED", 2: "CANCELED"}
+    assert (story.record.status, story.record.level) == ("COMPLETED", 1)
+    assert {dependent.status for dependent in story.record.dependents} == {"COMPLETED"}
 
 
 def test_a_dependent_who_joins_during_the_change_follows_the_active_record():
