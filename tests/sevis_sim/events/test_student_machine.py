@@ -201,4 +201,4 @@ class Students(RuleBasedStateMachine):
 
 
 TestStudents = Students.TestCase
-TestStudents.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestStudents.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)
