@@ -90,9 +90,12 @@ class NearMisses:
         return [change.target for _, change in self._plan]
 
     def __iter__(self) -> Iterator[NearMiss]:
-        """Make them."""
-        for number, change in self._plan:
-            yield self._made(number, change)
+        """Make them, one after the other."""
+        return (self[index] for index in range(len(self)))
+
+    def __getitem__(self, index: int) -> NearMiss:
+        """Make one of them; each comes out the same whether or not others are made."""
+        return self._made(*self._plan[index])
 
     def good(self) -> list[bytes]:
         """Return the good documents, each as a file."""
