@@ -9,7 +9,21 @@ from typing import Annotated
 import typer
 
 from sevis_sim import __version__
-from sevis_sim.cli import certificates, check, clock, config, demo, exchange, explain, generate, journal, schemas, serve
+from sevis_sim.cli import (
+    certificates,
+    check,
+    clock,
+    config,
+    demo,
+    exchange,
+    explain,
+    generate,
+    journal,
+    organizations,
+    records,
+    schemas,
+    serve,
+)
 from sevis_sim.cli.report import EXIT_ENVIRONMENT, Command, CommandError, error_line
 
 app = typer.Typer(
@@ -48,6 +62,8 @@ app.command("check", cls=Command)(check.check)
 app.command("explain", cls=Command)(explain.explain)
 app.add_typer(generate.app, name="generate")
 app.add_typer(clock.app, name="clock")
+app.add_typer(organizations.app, name="org")
+app.add_typer(records.app, name="record")
 app.add_typer(certificates.app, name="cert")
 app.add_typer(journal.app, name="journal")
 app.add_typer(config.app, name="config")

@@ -72,6 +72,10 @@ class ControlClient:
         """Put a JSON body; paths and errors as in `get`."""
         return await self._ask("PUT", path, query, body)
 
+    async def patch(self, path: str, body: Any = None, query: Mapping[str, str] | None = None) -> Any:
+        """Send a JSON body that changes a resource; paths and errors as in `get`."""
+        return await self._ask("PATCH", path, query, body)
+
     async def delete(self, path: str, query: Mapping[str, str] | None = None) -> Any:
         """Delete a resource; paths and errors as in `get`."""
         return await self._ask("DELETE", path, query)

@@ -25,6 +25,7 @@ _PATH_TEXTS = {
     "sandbox": "name of a sandbox",
     "snapshot": "name of a snapshot",
     "sevis_id": "SEVIS ID of a student or exchange visitor",
+    "org_id": "school code or program number",
 }
 
 

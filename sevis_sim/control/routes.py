@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from sevis_sim.control import clock, journal, models, sandboxes, world
+from sevis_sim.control import clock, journal, models, record_models, records, sandboxes, world
 from sevis_sim.control.models import Model
 from sevis_sim.control.requests import MAX_ROWS, Resources
+from sevis_sim.domain.records import STATUSES
 from sevis_sim.domain.systems import SYSTEMS
 
 Handler = Callable[[Resources, web.Request], Awaitable[Any]]
@@ -87,6 +88,54 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         method="GET",
+        path="/records",
+        handler=records.list_records,
+        gives=record_models.RecordRowOut,
+        many=True,
+        query=(
+            _SYSTEM,
+            Query("organization", "OrgID"),
+            Query("status", "status in capitals, such as ACTIVE"),
+            Query("population", "student or exchangeVisitor", {"type": "string", "enum": list(STATUSES)}),
+            Query("after", "only records with a larger SEVIS ID"),
+            _LIMIT,
+        ),
+    ),
+    Route(
+        method="POST",
+        path="/records",
+        handler=records.add_records,
+        takes=record_models.AddRecords,
+        gives=record_models.RecordRowOut,
+        many=True,
+        status=201,
+        query=(_SYSTEM,),
+    ),
+    Route(
+        method="GET",
+        path="/records/{sevis_id}",
+        handler=records.show_record,
+        gives=record_models.RecordOut,
+        query=(_SYSTEM,),
+    ),
+    Route(
+        method="PATCH",
+        path="/records/{sevis_id}/facts",
+        handler=records.tell_facts,
+        takes=record_models.TellFacts,
+        gives=record_models.RecordOut,
+        query=(_SYSTEM,),
+    ),
+    Route(
+        method="POST",
+        path="/records/{sevis_id}/decisions",
+        handler=records.take_decision,
+        takes=record_models.TakeDecision,
+        gives=record_models.RecordOut,
+        query=(_SYSTEM,),
+    ),
+    Route(
+        method="GET",
         path="/records/{sevis_id}/versions",
         handler=world.list_versions,
         gives=models.VersionOut,
@@ -112,6 +161,15 @@ ROUTES: tuple[Route, ...] = (
     Route(
         method="GET", path="/organizations", handler=world.list_organizations, gives=models.OrganizationOut, many=True
     ),
+    Route(
+        method="PATCH",
+        path="/organizations/{org_id}",
+        handler=records.change_organization,
+        takes=record_models.ChangeOrganization,
+        gives=models.OrganizationOut,
+    ),
+    Route(method="GET", path="/facts", handler=records.list_facts, gives=record_models.FactOut, many=True),
+    Route(method="GET", path="/life-cycle", handler=records.show_life_cycle, gives=record_models.LifeCycleOut),
     Route(method="GET", path="/certificates", handler=world.list_certificates, gives=models.CertificateOut, many=True),
     Route(
         method="POST",

@@ -61,7 +61,7 @@ async def list_versions(resources: Resources, request: web.Request) -> list[mode
     def read(tx: Transaction) -> list[models.VersionOut]:
         found = tx.records.versions(name, system.name, sevis_id)
         batches = {key: tx.batches.get(key) for key in {each.batch_key for each in found} if key is not None}
-        return [_version(each, batches.get(each.batch_key or 0)) for each in found]
+        return [version_out(each, batches.get(each.batch_key or 0)) for each in found]
 
     found = await resources.store.read(read)
     if not found:
@@ -69,7 +69,8 @@ async def list_versions(resources: Resources, request: web.Request) -> list[mode
     return found
 
 
-def _version(stored: StoredRecord, batch: Batch | None) -> models.VersionOut:
+def version_out(stored: StoredRecord, batch: Batch | None) -> models.VersionOut:
+    """Return one version of a record; ``batch`` is the one that made it."""
     record = stored.record
     return models.VersionOut(
         version=stored.version,

@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import REFERENCE
 
 from sevis_sim.codes import catalogue
 from sevis_sim.domain.facts import FactError, facts, find, true
-from tests.support import REFERENCE
 
 
 @given(st.dates())

@@ -1,11 +1,11 @@
 """The life cycle in a running simulator: scenario records and batches get their dates, and the clock keeps them."""
 
 import pytest
+from support import sample, upload
 
 from sevis_sim import Simulator
 from sevis_sim.sandbox import LIFE_CYCLE_BEGUN, CutPoints
 from sevis_sim.scenarios.load import parse_scenario
-from tests.support import sample, upload
 
 SCENARIO = """
 scenario: life-cycle
