@@ -21,6 +21,7 @@ from sevis_sim.cli import (
     journal,
     organizations,
     records,
+    sandboxes,
     schemas,
     serve,
 )
@@ -65,6 +66,8 @@ app.add_typer(clock.app, name="clock")
 app.add_typer(organizations.app, name="org")
 app.add_typer(records.app, name="record")
 app.add_typer(certificates.app, name="cert")
+app.add_typer(sandboxes.app, name="sandbox")
+app.add_typer(sandboxes.snapshots, name="snapshot")
 app.add_typer(journal.app, name="journal")
 app.add_typer(config.app, name="config")
 app.add_typer(schemas.app, name="schemas")

@@ -193,6 +193,22 @@ class NewSandboxOut(SandboxOut):
     parties: list[PartyOut]
 
 
+class AddressesOut(Model):
+    """Where clients of one system send their requests."""
+
+    upload: str
+    download: str
+
+
+class ServerOut(Model):
+    """What clients must know of this server."""
+
+    version: str
+    systems: dict[str, AddressesOut]
+    ca: str
+    """PEM of the authority that clients must trust."""
+
+
 class ProblemOut(Model):
     """Why a request could not be served (RFC 9457)."""
 

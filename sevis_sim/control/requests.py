@@ -1,7 +1,7 @@
 """What the functions of the control API share: their resources, their refusals, and reading a request."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -34,6 +34,10 @@ class Resources:
     tenants: Tenants
     trust: Callable[[CertificateFacts], None]
     """Makes the TLS listener accept an imported certificate as its own anchor."""
+    addresses: Callable[[], Mapping[str, Mapping[str, str]]]
+    """The addresses of uploads and downloads, by system."""
+    ca: Callable[[], bytes]
+    """PEM of the authority that clients must trust."""
 
 
 class Problem(Exception):

@@ -178,6 +178,7 @@ ROUTES: tuple[Route, ...] = (
         takes=models.RegisterCertificate,
         gives=models.RegisteredOut,
     ),
+    Route(method="GET", path="/server", handler=sandboxes.show_server, gives=models.ServerOut, of_sandbox=False),
     Route(
         method="GET",
         path="/sandboxes",

@@ -5,11 +5,18 @@ from collections.abc import Iterator
 
 from aiohttp import web
 
+from sevis_sim import __version__
 from sevis_sim.control import models
 from sevis_sim.control.requests import Problem, Resources, body_of, served_by
 from sevis_sim.scenarios import Scenario, ScenarioError, parse_scenario
 from sevis_sim.store import MissingReference
 from sevis_sim.timeline import NewSandbox, SandboxWish, Served
+
+
+async def show_server(resources: Resources, _: web.Request) -> models.ServerOut:
+    """The server: its version, its addresses for clients, and the authority that they must trust."""
+    systems = {name: models.AddressesOut(**each) for name, each in resources.addresses().items()}
+    return models.ServerOut(version=__version__, systems=systems, ca=resources.ca().decode("ascii"))
 
 
 async def list_sandboxes(resources: Resources, _: web.Request) -> list[models.SandboxOut]:

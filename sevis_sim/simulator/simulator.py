@@ -300,8 +300,12 @@ class Simulator:
         self._ports = Ports(settings, self._note_soon)
         self._exit.push_async_callback(self._ports.close)
         await self._ports.open_wire(self._gateway().application(), context, self._handshake_failed)
-        control = Control(Resources(self._store, self._journal, self._tenancy, self._trust), settings.control_token)
+        controls = Resources(self._store, self._journal, self._tenancy, self._trust, self._addresses, lambda: self.ca)
+        control = Control(controls, settings.control_token)
         await self._ports.open_control(control.application())
+
+    def _addresses(self) -> dict[str, dict[str, str]]:
+        return {name: {"upload": self.upload_url(name), "download": self.download_url(name)} for name in SYSTEMS}
 
     def _load_scenario(self) -> Scenario:
         if isinstance(self._scenario, Scenario):
