@@ -5,6 +5,7 @@
 ``checking``      check, diff, report-diff
 ``making``        generate, hash
 ``rules``         rules
+``layouts``       layout
 ``asking``        query
 ``applications``  policies, audit, certificate
 ``output``        exit codes, errors in one line, where output goes

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from udir_sim.cli import applications, asking, checking, making, rules
+from udir_sim.cli import applications, asking, checking, layouts, making, rules
 from udir_sim.cli.output import EXIT_ENVIRONMENT, Command, CommandError, error_line
 
 app = typer.Typer(
@@ -45,6 +45,7 @@ app.command("report-diff", cls=Command)(checking.report_diff)
 app.command("generate", cls=Command)(making.generate)
 app.command("hash", cls=Command)(making.hash_values)
 app.command("rules", cls=Command)(rules.rules)
+app.command("layout", cls=Command)(layouts.layout)
 app.command("query", cls=Command)(asking.query)
 app.command("policies", cls=Command)(applications.policies)
 app.command("audit", cls=Command)(applications.audit)

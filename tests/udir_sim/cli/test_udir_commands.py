@@ -196,11 +196,27 @@ def test_rules_are_listed_explained_and_exported(udir):
     assert udir("check", "--rules").out == udir("rules", "--json").out
 
 
-@pytest.mark.parametrize("command", ["", "check", "diff", "report-diff", "generate", "hash", "rules"])
+def test_the_layout_is_printed_for_people_programs_and_cobol(udir):
+    assert "D15  239-246  date   eligibility end" in udir("layout").out
+    fields = [field for record in json.loads(udir("layout", "--json").out)["records"] for field in record["fields"]]
+    assert [(field["start"], field["end"]) for field in fields if field["id"] == "D07"] == [(132, 132)]
+    assert "05  STU-ELIG-END             PIC X(08)." in udir("layout", "--cobol").out
+    assert udir("layout", "--cobol", "--json").code == 2
+
+
+COMMANDS = ["check", "diff", "report-diff", "generate", "hash", "rules", "layout", "query", "policies", "audit"]
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "certificate issue", "certificate revoke"])
 def test_help_has_examples(udir, command):
     result = udir(*command.split(), "--help")
     assert result.code == 0
-    assert "udir-sim" in result.out
+    assert f"\n    udir-sim {command}" in result.out
+
+
+def test_the_first_help_names_every_command(udir):
+    shown = udir("--help").out
+    assert all(f"\n  {command} " in shown for command in COMMANDS)
 
 
 def test_a_reader_that_goes_away_is_no_error():
