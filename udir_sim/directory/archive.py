@@ -33,15 +33,8 @@ class Archive:
         """Return where the file of a delivery is kept."""
         return self.folder / delivery.file
 
-    def keep_file(self, source: Path, delivery_id: str, *, move: bool) -> str:
-        """Keep a file; return its place relative to the folder.
-
-        Args:
-            source: The file; on the same disk where it is moved.
-            delivery_id: Of the delivery.
-            move: Whether ``source`` is ours and goes away.
-
-        """
+    def keep_file(self, source: Path, delivery_id: str) -> str:
+        """Keep a file; return its place relative to the folder. ``source`` stays, and must not change any more."""
         with source.open("rb") as file:
             packed = file.read(2) == _GZIP
         place = Path("files") / delivery_id[:2] / f"{delivery_id}.{'gz' if packed else 'txt'}"
@@ -49,9 +42,9 @@ class Archive:
         _private(target.parent)
         draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
         try:
-            if move:
-                source.replace(draft)
-            else:
+            try:
+                os.link(source, draft)
+            except OSError:  # another disk, or one without links
                 shutil.copyfile(source, draft)
             draft.chmod(0o600)
             _to_disk(draft)

@@ -40,6 +40,8 @@ class Delivery:
     received: datetime
     bytes: int
     """Of the content."""
+    header_location: str
+    """What the header says; ``""`` where it names none."""
     created: date | None
     """What the header says."""
     data_records: int
@@ -54,8 +56,15 @@ class Delivery:
     """Of the file as it was sent."""
     report_sha256: str
     """Of the report as JSON."""
+    against: int = 0
+    """Number of the load that was in force when it was judged; 0 where there was none."""
     decided: datetime | None = None
     """When it was released or refused by hand."""
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the header names another location than the sender's."""
+        return self.header_location not in ("", self.location)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,12 @@ class Loads(Repository):
         row = self._connection.execute(query).one_or_none()
         return None if row is None else Load(**row._mapping)
 
+    def last_file(self, location: str) -> Load | None:
+        """Return the last load of a location that was a file, roll-backs left out; None before the first."""
+        query = select(loads).where(loads.c.location == location, loads.c.kind == "file")
+        row = self._connection.execute(query.order_by(loads.c.number.desc()).limit(1)).one_or_none()
+        return None if row is None else Load(**row._mapping)
+
     def of_delivery(self, delivery: str) -> Load | None:
         """Return the load of a file; None where it was not loaded."""
         query = select(loads).where(loads.c.delivery == delivery, loads.c.kind == "file")

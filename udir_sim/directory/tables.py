@@ -44,6 +44,7 @@ deliveries = Table(
     _text("door"),
     Column("received", Instant, nullable=False),
     _number("bytes"),
+    _text("header_location"),
     Column("created", Day),
     _number("data_records"),
     _text("verdict"),
@@ -52,6 +53,7 @@ deliveries = Table(
     _text("file"),
     _text("file_sha256"),
     _text("report_sha256"),
+    _number("against"),
     Column("decided", Instant),
 )
 

@@ -9,6 +9,7 @@ CREATE TABLE deliveries (
     door TEXT NOT NULL,
     received BIGINT NOT NULL,
     bytes BIGINT NOT NULL,
+    header_location TEXT NOT NULL,
     created TEXT,
     data_records BIGINT NOT NULL,
     verdict TEXT NOT NULL,
@@ -17,6 +18,7 @@ CREATE TABLE deliveries (
     file TEXT NOT NULL,
     file_sha256 TEXT NOT NULL,
     report_sha256 TEXT NOT NULL,
+    against BIGINT NOT NULL,
     decided BIGINT
 ){clustered};
 CREATE INDEX deliveries_in_order ON deliveries (location, received, id);
