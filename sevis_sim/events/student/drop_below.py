@@ -28,7 +28,7 @@ def reason_for_visa(case: Case) -> Broken | None:
     found = FAMILY.result(case)
     row = table("drop-below-reason").row(value(found.node, "Reason")) if found else None
     allowed = row is None or row["m1" if education.visa(case) == education.M1 else "f1"] == "Y"
-    return None if allowed else broken("Reason")
+    return None if allowed else segments.at(case, "Reason")
 
 
 @rule("S1087")
@@ -38,21 +38,21 @@ def commuters_citizenship(case: Case) -> Broken | None:
     if found is None or allowed is None or value(found.node, "Reason") != PART_TIME_COMMUTER:
         return None
     citizenship = value(case.after.data, "PersonalInfo/CitizenshipCountryCode")
-    return broken("Reason") if citizenship and citizenship not in allowed else None
+    return segments.at(case, "Reason") if citizenship and citizenship not in allowed else None
 
 
 @rule("S1051")
 def starts_before_program_ends(case: Case) -> Broken | None:
     """It would start when the program ends, or later."""
     found, (_, last) = FAMILY.result(case), education.program_dates(case)
-    return broken("StartDate") if found and found.start and last and found.start >= last else None
+    return segments.at(case, "StartDate") if found and found.start and last and found.start >= last else None
 
 
 @rule("S1077")
 def end_not_past(case: Case) -> Broken | None:
     """It would have ended before the day of processing."""
     found = FAMILY.result(case)
-    return broken("EndDate") if found and found.end and found.end < case.context.today else None
+    return segments.at(case, "EndDate") if found and found.end and found.end < case.context.today else None
 
 
 def _too_long(visa: str) -> Callable[[Case], Broken | None]:
@@ -61,7 +61,7 @@ def _too_long(visa: str) -> Callable[[Case], Broken | None]:
         found = FAMILY.result(case)
         if education.visa(case) != visa or found is None or found.start is None or found.end is None:
             return None
-        return broken("EndDate") if found.end > days.shifted(found.start, months=_MONTHS[visa]) else None
+        return segments.at(case, "EndDate") if found.end > days.shifted(found.start, months=_MONTHS[visa]) else None
 
     return check
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sevis_sim.domain.document import Node, children, day, value
+from sevis_sim.domain.document import Node, children, day, present, value
 from sevis_sim.domain.records import Record
 from sevis_sim.events.changes import content
 from sevis_sim.events.declare import Broken, Case, Rule, broken, rule
@@ -125,6 +125,11 @@ def has_dates(case: Case, segment: Segment, sent: Node) -> bool:
 Concerned = Callable[[Case], Segment | None]
 
 
+def at(case: Case, name: str) -> Broken:
+    """Return that a value is wrong: the element that brings a new one, such as NewEndDate, if it was sent."""
+    return broken(f"New{name}" if present(case.event, f"New{name}") else name)
+
+
 def added(family: Family, status: str | None = None) -> Callable[[Record, Case], None]:
     """Return what an Add does: store the element, with this status, or without one file it as a request."""
 
@@ -199,7 +204,7 @@ def in_order(code: str, find: Concerned) -> Rule:
     def check(case: Case) -> Broken | None:
         """It starts on the day on which it ends, or later."""
         found = find(case)
-        return broken("StartDate") if found and found.start and found.end and found.start >= found.end else None
+        return at(case, "StartDate") if found and found.start and found.end and found.start >= found.end else None
 
     return Rule(code, check)
 
@@ -223,7 +228,7 @@ def no_overlap(code: str, find: Concerned, kinds: Iterable[str]) -> Rule:
             for other in segments(case.after.data, *among)
             if other.open and (other.kind, other.number) != (found.kind, found.number)
         )
-        return broken("StartDate") if any(found.overlaps(other) for other in others) else None
+        return at(case, "StartDate") if any(found.overlaps(other) for other in others) else None
 
     return Rule(code, check)
 
@@ -234,7 +239,7 @@ def ends_within_program(code: str, find: Concerned) -> Rule:
     def check(case: Case) -> Broken | None:
         """It ends after the program."""
         found, (_, last) = find(case), education.program_dates(case)
-        return broken("EndDate") if found and found.end and last and found.end > last else None
+        return at(case, "EndDate") if found and found.end and last and found.end > last else None
 
     return Rule(code, check)
 
@@ -245,7 +250,7 @@ def starts_within_program(code: str, find: Concerned) -> Rule:
     def check(case: Case) -> Broken | None:
         """It starts before the program."""
         found, (first, _) = find(case), education.program_dates(case)
-        return broken("StartDate") if found and found.start and first and found.start < first else None
+        return at(case, "StartDate") if found and found.start and first and found.start < first else None
 
     return Rule(code, check)
 

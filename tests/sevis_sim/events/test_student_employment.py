@@ -172,3 +172,12 @@ def test_years_outside_of_the_calendar_are_borne():
     assert story.refused("OPTEmployment/Add", OPT | {"StartDate": "-0001-01-01"}, "2033-03-01") == "S1137"
     far = EMPLOYER | {"EndDate": "99999-01-01"}
     assert story.refused("OPTEmployment/Add", OPT | {"Employer": [far]}, "2033-03-01") == "S1152"
+
+
+def test_the_new_value_of_an_edit_is_named_as_the_fault():
+    story = Story()
+    story.does("AuthDropBelowFC/Add", RCL, "2030-01-10")
+    outcome = story.tries("AuthDropBelowFC/Edit", RCL | {"NewEndDate": "2033-05-21"}, "2030-01-10")
+    assert (outcome.finding.code, outcome.finding.path) == ("S1076", "NewEndDate")
+    outcome = story.tries("AuthDropBelowFC/Edit", RCL | {"NewReason": "07"}, "2030-01-10")
+    assert (outcome.finding.code, outcome.finding.path) == ("S1087", "NewReason")
