@@ -58,7 +58,7 @@ def query(
     Examples:
       udir-sim query 1234567 --application PUBLISHER1 --as-of 1999-10-01 --why
       udir-sim query --certificate student.pem --application PUBLISHER1
-      udir-sim query 1234567 --application PUBLISHER1 --url https://localhost:8543 --json
+      udir-sim query 1234567 --application PUBLISHER1 --url https://localhost:8453 --json
 
     """
     if not application:
@@ -181,7 +181,7 @@ def _ask_there(
 
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname:
-        fail(f"--url is the address of a server, such as https://localhost:8543, not {url!r}", EXIT_USAGE)
+        fail(f"--url is the address of a server, such as https://localhost:8453, not {url!r}", EXIT_USAGE)
     asked = {"app": application, **({"netid": net_id} if net_id is not None else {})}
     if as_of is not None:
         asked["asof"] = f"{as_of:%Y%m%d}"
