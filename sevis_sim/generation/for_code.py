@@ -7,6 +7,7 @@ Three kinds of codes, three ways:
 * it answers a transfer, not a record: see `for_disposition`
 """
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date, time
@@ -79,6 +80,7 @@ def for_code(code: str, *, near: bool = False) -> Made:
     return _forced(code)
 
 
+@functools.cache
 def fitting(code: str) -> RuleCase | None:
     """Return the case of a code that files can show best, the first of equals; None if there is none."""
     possible = [case for case in cases() if case.code == code and not obstacle(case)]
@@ -226,5 +228,5 @@ def _good_case(found: Meaning, population: Population) -> RuleCase:
     create = RuleCase(found.code, _GOOD[population])
     if EVERY in found.events or _CREATES[population] in found.events:
         return create
-    fitting_events = (c for c in cases() if c.population == population and c.event in found.events)
-    return next((case for case in fitting_events if not obstacle(case)), create)
+    others = (c for c in cases() if c.population == population and c.event and found.occurs_in(c.event))
+    return next((case for case in others if not obstacle(case)), create)
