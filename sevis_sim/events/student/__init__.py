@@ -1,7 +1,8 @@
 """Events of F-1 and M-1 students (sevis-protocol.md §7.1).
 
 One module per event family; rules that several families share stand in ``person``, ``education``, ``contact``,
-``family`` and ``finances``.
+``family`` and ``finances``; what USCIS adjudicates in ``requests``; what employments and reduced course loads share in
+``segments``, ``practical_training`` and ``employers``.
 """
 
 from sevis_sim.events.student import (

@@ -51,7 +51,7 @@ EVENTS = (
             segments.only_f1,
             no_language_school,
             level_with_cpt,
-            segments.program_not_over,
+            education.program_not_over,
             segments.not_twice(FAMILY),
             segments.in_order("S1039", FAMILY.result),
             at_most_a_year,

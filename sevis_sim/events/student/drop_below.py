@@ -105,7 +105,7 @@ EVENTS = (
         population="student",
         statuses=frozenset({ACTIVE}),
         wrong_status="S1054",
-        rules=(segments.program_not_over, *_REASON, segments.not_twice(FAMILY), *_DATES),
+        rules=(education.program_not_over, *_REASON, segments.not_twice(FAMILY), *_DATES),
         apply=segments.added(FAMILY, requests.APPROVED),
     ),
     Event(

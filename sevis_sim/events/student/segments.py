@@ -255,13 +255,6 @@ def starts_within_program(code: str, find: Concerned) -> Rule:
     return Rule(code, check)
 
 
-@rule("S1096")
-def program_not_over(case: Case) -> Broken | None:
-    """The program ended before the day of processing."""
-    _, last = education.program_dates(case)
-    return broken() if last and last < case.context.today else None
-
-
 def before_start(code: str, family: Family) -> Rule:
     """Return the rule that a segment is cancelled by the day on which it starts."""
 
