@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import night, startup, uploads, validation
+from benchmarks import night, startup, updates, uploads, validation
 
-ALL = {"startup": startup, "validation": validation, "uploads": uploads, "night": night}
+ALL = {"startup": startup, "validation": validation, "uploads": uploads, "night": night, "updates": updates}
 
 
 def main(names: list[str]) -> int:
