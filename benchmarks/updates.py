@@ -22,16 +22,22 @@ _MIXED = (
     '<PersonalInfo printForm="false"><FullName><LastName>Married</LastName></FullName></PersonalInfo>',
     '<FinancialInfo printForm="false"><Funding><Personal>{money}</Personal></Funding></FinancialInfo>',
     '<Program><Edit printForm="false"><Minor>27.0101</Minor></Edit></Program>',
-    '<Program><Extension printForm="false"><NewPrgEndDate>{year}-12-16</NewPrgEndDate>'
-    "<Explanation>Thesis</Explanation></Extension></Program>",
+    (
+        '<Program><Extension printForm="false"><NewPrgEndDate>{year}-12-16</NewPrgEndDate>'
+        "<Explanation>Thesis</Explanation></Extension></Program>"
+    ),
     "<DisciplinaryAction><Explanation>Vandalism</Explanation></DisciplinaryAction>",
     '<Reprint printForm="false"><Reason>02</Reason></Reprint>',
     _SESSION,
     "<Status><Verify/></Status>",
-    '<AuthDropBelowFC><Add printForm="false"><Reason>01</Reason><StartDate>20{month}-01</StartDate>'
-    "<EndDate>20{month}-20</EndDate></Add></AuthDropBelowFC>",
-    '<OffCampusEmployment><Cancel printForm="false"><StartDate>2030-01-01</StartDate><EndDate>2030-02-01</EndDate>'
-    "<EmploymentType>01</EmploymentType></Cancel></OffCampusEmployment>",
+    (
+        '<AuthDropBelowFC><Add printForm="false"><Reason>01</Reason><StartDate>20{month}-01</StartDate>'
+        "<EndDate>20{month}-20</EndDate></Add></AuthDropBelowFC>"
+    ),
+    (
+        '<OffCampusEmployment><Cancel printForm="false"><StartDate>2030-01-01</StartDate><EndDate>2030-02-01</EndDate>'
+        "<EmploymentType>01</EmploymentType></Cancel></OffCampusEmployment>"
+    ),
 )
 """Ten events; the last one is refused, as some always are."""
 
