@@ -52,6 +52,10 @@ def test_the_events_that_are_missing_and_those_that_are_there_make_up_all():
     assert not there & set(registry.missing())
 
 
+def test_every_event_of_students_is_processed():
+    assert not [path for population, path in registry.missing() if population == "student"]
+
+
 def test_every_update_says_in_which_statuses_it_is_allowed_and_what_else_is_reported():
     for event in registry.events().values():
         if not event.creates:
