@@ -16,6 +16,7 @@ from sevis_sim.pki import CertificateAuthority, ensure_server_identity
 from sevis_sim.store.ground import open_ground
 from sevis_sim.wire import HandshakeFailure, explain, server_context
 from sevis_sim.workspace import DataDirectory, write_variables
+from udir_sim.attributes.openapi import part_of
 from udir_sim.attributes.opening import anchors, open_service
 from udir_sim.attributes.routes import routes as attribute_routes
 from udir_sim.directory import Directory
@@ -220,7 +221,7 @@ class UniversityDirectory:
         )
         door = HttpsDoor(self._intake, self._campuses, self._faults, self._spool("https"), self.clock.now)
         application = web.Application(client_max_size=0)
-        application.add_routes([*door.routes(), *attribute_routes(service)])
+        application.add_routes([*door.routes(), *attribute_routes(service, [part_of("udir_sim.receiver")])])
         context = server_context(server, self._authority.pem, anchors(service.certificates))
         self._ports = Ports(lambda error: self._note_soon(RequestFailed(error=error)))
         self._exit.push_async_callback(self._ports.close)
