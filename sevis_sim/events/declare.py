@@ -142,6 +142,8 @@ class Event:
     """In the order in which they are tried: the first broken one is reported."""
     apply: Callable[[Record, Case], None]
     """Change the record. Must bear whatever the schema allows; new people and sites get their ids afterwards."""
+    files: str = ""
+    """Kind of request (``student.requests.KINDS``) that it files and that waits for USCIS; ``""`` for none."""
     dependents: Callable[[Case], Iterable[Dependent]] = _no_dependents
     """The dependents, of ``case.after``, that the event is about: they are in the log and get forms."""
     sites: Callable[[Case], Iterable[Site]] = _no_sites

@@ -27,6 +27,7 @@ EVENTS = (
         population="student",
         statuses=frozenset({ACTIVE}),
         wrong_status="S1054",
+        files=FAMILY.kind,
         rules=(segments.only_f1, segments.not_twice(FAMILY), *_DATES),
         apply=segments.added(FAMILY),
     ),

@@ -143,6 +143,7 @@ EVENTS = (
         population="student",
         statuses=frozenset({ACTIVE}),
         wrong_status="S1054",
+        files=FAMILY.kind,
         rules=(
             completion_type_for_f1,
             level_with_opt,

@@ -179,6 +179,7 @@ EVENTS = (
         population="student",
         statuses=frozenset({ACTIVE}),
         wrong_status="S1054",
+        files=FAMILY.kind,
         rules=(
             segments.only_f1,
             segments.sent_in_order("S1039"),

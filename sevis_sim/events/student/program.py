@@ -261,6 +261,7 @@ EVENTS = (
         population="student",
         statuses=frozenset({ACTIVE}),
         wrong_status="S1054",
+        files=EXTENSION,
         rules=(
             education.program_not_over,
             new_request,

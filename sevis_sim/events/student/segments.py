@@ -134,6 +134,7 @@ def added(family: Family, status: str | None = None) -> Callable[[Record, Case],
     """Return what an Add does: store the element, with this status, or without one file it as a request."""
 
     def apply(record: Record, case: Case) -> None:
+        """Add what was sent to those that the record has."""
         node = content(case.event)
         if status is None:
             node = requests.filed(node, case.context.today)
@@ -148,6 +149,7 @@ def edited(family: Family) -> Callable[[Record, Case], None]:
     """Return what an Edit does: lay new values and whatever is no part of the key over the segment."""
 
     def apply(record: Record, case: Case) -> None:
+        """Lay the new values over the one that the event names; dates that USCIS approved give way to new ones."""
         segment = family.meant(case, ended=True)
         if segment is None:
             return
@@ -165,6 +167,7 @@ def cancelled(family: Family) -> Callable[[Record, Case], None]:
     """Return what a Cancel does: the segment counts no more."""
 
     def apply(record: Record, case: Case) -> None:
+        """Cancel the one that the event names: it stays in the record and counts no more."""
         segment = family.meant(case)
         if segment is not None:
             segments(record.data, family.kind)[segment.number].node[requests.STATUS] = requests.CANCELED

@@ -100,6 +100,36 @@ def cancel_record(record: Record, cancellation: Node) -> None:
     end(record, CANCELED)
 
 
+def _cancel(record: Record, case: Case) -> None:
+    """Cancel the record and those who follow it, and keep the reason."""
+    cancel_record(record, content(case.event))
+
+
+def _complete(record: Record, case: Case) -> None:
+    """Complete the record and those who follow it."""
+    complete_record(record, content(case.event))
+
+
+def _terminate(record: Record, case: Case) -> None:
+    """Terminate the record and those who follow it, and keep the reason."""
+    terminate_record(record, content(case.event))
+
+
+def cancel(record: Record, case: Case) -> None:
+    """Cancel the record and the dependents who were to come along, and keep the reason."""
+    cancel_record(record, content(case.event))
+
+
+def complete(record: Record, case: Case) -> None:
+    """Complete the record and its dependents."""
+    complete_record(record, content(case.event))
+
+
+def terminate(record: Record, case: Case) -> None:
+    """Terminate the record and its dependents, and keep the reason."""
+    terminate_record(record, content(case.event))
+
+
 EVENTS = (
     Event(
         path="Status/Cancel",
@@ -108,7 +138,7 @@ EVENTS = (
         wrong_status="S1057",
         prints="never",
         rules=(first_level, no_transfer_in, not_arrived),
-        apply=lambda record, case: cancel_record(record, content(case.event)),
+        apply=_cancel,
     ),
     Event(
         path="Status/Complete",
@@ -117,7 +147,7 @@ EVENTS = (
         wrong_status="S1054",
         prints="never",
         rules=(program_ended,),
-        apply=lambda record, case: complete_record(record, content(case.event)),
+        apply=_complete,
     ),
     Event(
         path="Status/Terminate",
@@ -126,7 +156,7 @@ EVENTS = (
         wrong_status="S1054",
         prints="never",
         rules=(active_or_no_show, reason_for_visa, other_reason_needs_words, words_for_other_reason_only),
-        apply=lambda record, case: terminate_record(record, content(case.event)),
+        apply=_terminate,
     ),
     Event(
         path="Status/Verify",
