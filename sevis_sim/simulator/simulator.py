@@ -23,6 +23,7 @@ from sevis_sim.simulator import environment
 from sevis_sim.simulator.handshakes import handshake_failed
 from sevis_sim.simulator.open_sandbox import OpenSandbox, SimulatorClock
 from sevis_sim.simulator.opening_clock import opening_clock
+from sevis_sim.simulator.outside import OutsideWorld
 from sevis_sim.simulator.ports import Ports
 from sevis_sim.simulator.releases import chosen_releases
 from sevis_sim.simulator.sandboxes import Sandboxes
@@ -85,6 +86,11 @@ class Simulator:
     def clock(self) -> SimulatorClock:
         """The clock of the default sandbox."""
         return self.sandbox.clock
+
+    @property
+    def records(self) -> OutsideWorld:
+        """The records of the default sandbox, and the outside world that tells SEVIS about them."""
+        return OutsideWorld(self._default)
 
     @property
     def ca(self) -> bytes:

@@ -1,5 +1,6 @@
 """The life cycle in a running simulator: scenario records and batches get their dates, and the clock keeps them."""
 
+import aiohttp
 import pytest
 from support import sample, upload
 
@@ -109,6 +110,19 @@ async def test_dates_are_computed_again_when_a_data_directory_is_opened_with_oth
             "life cycle of 2026-03-11 (production): 1 student-canceled"
         ]
         assert record(sim, "N9900000005").status == "INITIAL"
+
+
+async def test_a_restored_snapshot_has_its_dates_again() -> None:
+    async with Simulator(scenario=scenario()) as sim, aiohttp.ClientSession() as http:
+        plan = await sim.clock.plan("2026-06-01T00:00-04:00")
+        url = f"{sim.control_url}/api/v1/snapshots"
+        assert (await http.post(url, json={"name": "before"})).status == 201
+        await sim.clock.advance("2026-05-01T00:00-04:00")
+        assert await sim.clock.plan("2026-06-01T00:00-04:00") == []
+        assert (await http.post(f"{url}/before/restore")).ok
+        assert await sim.clock.plan("2026-06-01T00:00-04:00") == plan
+        await sim.clock.advance("2026-05-01T00:00-04:00")
+        assert record(sim, "N9900000001").status == "CANCELED"
 
 
 class Killed(BaseException):

@@ -158,3 +158,15 @@ async def test_sevp_ends_the_records_of_a_withdrawn_school(world) -> None:
 async def test_records_do_not_end_with_an_active_school(world) -> None:
     with pytest.raises(OutsideError, match="send active: false"):
         await outside.set_active(world.default, "ABC214F00012000", True, end_records=True)
+
+
+async def test_programs_play_the_outside_world_too(world) -> None:
+    assert await world.records.get("N9999999999") is None
+    assert (await world.records.tell(CHILD, arrived=date(2026, 3, 1))).dependents[0].facts == {"arrived": "2026-03-01"}
+    await world.records.decide(VISITOR, "ChangeOfStatus", "approved")
+    await world.records.add(Record(OTHER, "ABC214F00012000", "student", "ACTIVE"))
+    await world.records.withdraw("ABC214F00012000", end_records=True)
+    await world.records.activate("ABC214F00012000")
+    assert (await world.records.get(CHILD)).status == "TERMINATED"
+    assert (await world.records.get(OTHER)).status == "TERMINATED"
+    assert (await world.records.get(VISITOR)).facts == {"changeOfStatus": "approved"}

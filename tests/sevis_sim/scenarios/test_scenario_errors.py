@@ -160,6 +160,14 @@ SHORT = {
             "records[0].facts: a list stands here; expected a mapping (key: value)",
         ),
         (
+            "life_cycle: {§student-noshow: 3}",
+            "life_cycle.student-noshow: unknown job 'student-noshow' (did you mean 's",
+        ),
+        (
+            "life_cycle: {visitor-inactive: §soon}",
+            "life_cycle.visitor-inactive: 'soon' stands here; expected on, off or",
+        ),
+        (
             "records:\n- {STUDENT, facts: {§arived: true}}",
             "records[0].facts.arived: unknown fact 'arived' (did you mean 'arrived'?)",
         ),

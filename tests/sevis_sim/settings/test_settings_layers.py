@@ -179,6 +179,14 @@ def test_settings_cannot_be_changed_by_accident():
             "profiles: {prodution: {}}\n",
             "c.yaml:1:12: profiles.prodution: unknown profile 'prodution' (did you mean",
         ),
+        (
+            "life_cycle: {student-canceld: 9}\n",
+            "c.yaml:1:14: life_cycle.student-canceld: unknown job 'student-canceld' (did you mean 'student-canceled'?)",
+        ),
+        (
+            "life_cycle: {at: 25:00}\n",
+            "c.yaml:1:18: life_cycle.at: '25:00' stands here; expected a time of day such as 01:00",
+        ),
         ("profiles: {beta: 5m}\n", "c.yaml:1:18: profiles.beta: '5m' stands here; expected a mapping (key: value)"),
         ("profiles: {beta: {delay: 5x}}\n", "c.yaml:1:26: profiles.beta.delay: profile 'beta': 'delay' takes a length"),
         ("a: 1\na: 1\n", "c.yaml:2:1: the key 'a' stands here twice"),
@@ -254,3 +262,13 @@ def test_no_config_file_makes_the_loader_raise_anything_else(tmp_path_factory, v
     file.write_text(json.dumps(value), encoding="utf-8")
     for line in told({}, {}, file):
         assert line.startswith(f"{file}:1:")
+
+
+def test_the_life_cycle_is_merged_key_by_key():
+    config = Path("c.yaml")
+    write("life_cycle:\n  all: off\n  student-canceled: 45\n", "c.yaml")
+    environ = {"SEVIS_SIM_LIFE_CYCLE_STUDENT_CANCELED": "50", "SEVIS_SIM_LIFE_CYCLE_AT": "03:00"}
+    loaded = load_settings(environ=environ, config_file=config)
+    assert loaded.settings.life_cycle == {"all": "off", "student-canceled": "50", "at": "03:00"}
+    assert loaded.origins["life_cycle.student-canceled"] == "environment SEVIS_SIM_LIFE_CYCLE_STUDENT_CANCELED"
+    assert loaded.origins["life_cycle.all"] == f"file {config}:2"
