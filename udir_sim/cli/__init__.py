@@ -8,6 +8,8 @@
 ``layouts``       layout
 ``asking``        query
 ``applications``  policies, audit, certificate
+``serving``       serve
+``controls``      held, loads, roll-back, fault, journal
 ``output``        exit codes, errors in one line, where output goes
 ``data``          opening a data directory
 ================  ==================================================

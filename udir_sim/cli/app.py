@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from udir_sim.cli import applications, asking, checking, layouts, making, rules
+from udir_sim.cli import applications, asking, checking, controls, layouts, making, rules, serving
 from udir_sim.cli.output import EXIT_ENVIRONMENT, Command, CommandError, error_line
 
 app = typer.Typer(
@@ -50,6 +50,12 @@ app.command("query", cls=Command)(asking.query)
 app.command("policies", cls=Command)(applications.policies)
 app.command("audit", cls=Command)(applications.audit)
 app.add_typer(applications.certificate_app, name="certificate")
+app.command("serve", cls=Command)(serving.serve)
+app.add_typer(controls.held_app, name="held")
+app.command("loads", cls=Command)(controls.loads)
+app.command("roll-back", cls=Command)(controls.roll_back)
+app.add_typer(controls.fault_app, name="fault")
+app.command("journal", cls=Command)(controls.journal)
 
 
 def main() -> None:

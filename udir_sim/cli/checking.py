@@ -92,7 +92,7 @@ def check(
     need_numpy()
     from udir_sim.reports import as_document, to_csv, to_html, to_json, to_text
 
-    settings = _profile(profile, skip, only)
+    settings = read_profile(profile, skip, only)
     reports = [_check_one(file, mode, settings, previous, as_of or today(), samples, timing) for file in files]
     if json:
         write(to_json(reports[0]) if len(reports) == 1 else as_json([as_document(each) for each in reports]), output)
@@ -118,7 +118,7 @@ def _check_one(
             return run_check(
                 _source(file),
                 as_of=as_of,
-                mode=_mode(mode),
+                mode=read_mode(mode),
                 profile=profile,
                 previous=previous,
                 samples=samples,
@@ -134,7 +134,8 @@ def _source(file: Path) -> Path | BinaryIO:
     return sys.stdin.buffer if str(file) == "-" else file
 
 
-def _mode(text: str) -> "Mode":
+def read_mode(text: str) -> "Mode":
+    """Return the mode that an option names; ends the command where it names none."""
     from udir_sim.rules import Mode
 
     try:
@@ -143,7 +144,8 @@ def _mode(text: str) -> "Mode":
         fail(f"--mode is strict or lenient, not {text!r}", EXIT_USAGE)
 
 
-def _profile(file: Path | None, skip: list[str] | None, only: list[str] | None) -> "Profile":
+def read_profile(file: Path | None, skip: list[str] | None, only: list[str] | None) -> "Profile":
+    """Return the profile of a file, or the default one, with rules turned off; ends the command where it is wrong."""
     from sevis_sim.yamlfile import YamlError
     from udir_sim.rules import Profile, load_profile
 
@@ -192,7 +194,7 @@ def diff(
     from udir_sim.reports import difference_document, difference_text
     from udir_sim.rules import Mode, Severity
 
-    settings = _profile(profile, None, None)
+    settings = read_profile(profile, None, None)
     try:
         difference, results = compare(old, new, mode=Mode.STRICT, profile=settings, samples=samples)
     except InputError as error:

@@ -106,14 +106,13 @@ class LoginAnswered(Event):
     account: str = subject()
     peer: str
     method: str
-    """``password`` or ``publickey``; empty where the connection ended before."""
+    """``password`` where one was refused; empty otherwise."""
     outcome: str
 
     def summary(self) -> str:
         """Say who, how and whether."""
-        return (
-            f"SFTP log-in of {self.account or 'nobody'} from {self.peer} by {self.method or 'nothing'}: {self.outcome}"
-        )
+        by = f" by {self.method}" if self.method else ""
+        return f"SFTP log-in of {self.account or 'nobody'} from {self.peer}{by}: {self.outcome}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,8 @@ from udir_sim.receiver.sftp_session import Session
 from udir_sim.receiver.spool import Spool
 
 HOST_KEY = "ssh_host_key"
+KNOWN_HOSTS = "known_hosts"
+"""For clients: ``sftp -o UserKnownHostsFile=DIR/known_hosts``."""
 LOGIN_SECONDS = 30.0
 
 
@@ -55,7 +57,7 @@ class SftpDoor:
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def open(self, host: str, port: int, folder: Path) -> None:
-        """Open the port; the host key is kept in the folder.
+        """Open the port; the host key is kept in the folder, and ``known_hosts`` is written for clients.
 
         Raises:
             SftpError: the port is in use or cannot be listened on.
@@ -81,6 +83,8 @@ class SftpDoor:
                 f"the SFTP port {port} on {host} cannot be opened ({getattr(error, 'strerror', None) or error}); "
                 "choose another with --sftp-port, 0 picks a free one"
             ) from error
+        key = (folder / HOST_KEY).with_suffix(".pub").read_bytes()
+        files.write(folder / KNOWN_HOSTS, b"[localhost]:%d %s" % (self.port, key), files.PUBLIC)
 
     @property
     def port(self) -> int:
@@ -181,7 +185,8 @@ class _Guard(asyncssh.SSHServer):
         campus = self._door.campuses.of_account(username)
         expected = campus.password if campus is not None else "-" * len(password)
         good = hmac.compare_digest(password.encode(), expected.encode()) and campus is not None
-        self._note("password", "let in" if good else "refused")
+        if not good:
+            self._note("password", "refused")
         return good
 
     def public_key_auth_supported(self) -> bool:

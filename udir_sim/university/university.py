@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,6 +79,7 @@ class UniversityDirectory:
         self._exit = contextlib.AsyncExitStack()
         self._notes: set[asyncio.Task[Any]] = set()
         self._sftp: SftpDoor | None = None
+        self._held: DataDirectory | None = None
         self.notices: list[str] = []
         """What a user should be told about this start."""
 
@@ -228,15 +230,17 @@ class UniversityDirectory:
         await self._ports.open_https(application, context, settings.host, settings.port, self._handshake_failed)
         control = Control(self._intake, self._journal, self._faults, self.clock.now)
         await self._ports.open_control(control.application(), settings.control_host, settings.control_port)
+        if self._held is not None:
+            self._held.announce(f"process {os.getpid()} ({self.url})")
         for name in ("udir-sim.env", "udir-sim.ps1"):
             write_variables(folder / name, self.variables())
 
     def _open_folder(self) -> Path:
         if self._data_dir is None:
             return Path(self._exit.enter_context(tempfile.TemporaryDirectory(prefix="udir-sim-")))
-        directory = DataDirectory.acquire(self._data_dir)
-        self._exit.callback(directory.release)
-        return directory.path
+        self._held = DataDirectory.acquire(self._data_dir)
+        self._exit.callback(self._held.release)
+        return self._held.path
 
     def _spool(self, door: str) -> Spool:
         return Spool(self._folder / "incoming" / door, self.settings.limits, self._sleep)
