@@ -115,21 +115,6 @@ def _terminate(record: Record, case: Case) -> None:
     terminate_record(record, content(case.event))
 
 
-def cancel(record: Record, case: Case) -> None:
-    """Cancel the record and the dependents who were to come along, and keep the reason."""
-    cancel_record(record, content(case.event))
-
-
-def complete(record: Record, case: Case) -> None:
-    """Complete the record and its dependents."""
-    complete_record(record, content(case.event))
-
-
-def terminate(record: Record, case: Case) -> None:
-    """Terminate the record and its dependents, and keep the reason."""
-    terminate_record(record, content(case.event))
-
-
 EVENTS = (
     Event(
         path="Status/Cancel",
