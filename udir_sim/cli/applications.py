@@ -1,14 +1,14 @@
 """``udir-sim policies``, ``audit`` and ``certificate``: what belongs to the attribute service besides asking it."""
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from udir_sim.cli.data import DataOption, opened_data
-from udir_sim.cli.output import EXIT_USAGE, Command, JsonOption, OutputOption, as_json, fail, note, write
+from udir_sim.cli.output import EXIT_USAGE, Command, JsonOption, OutputOption, as_json, day, fail, note, write
 
 if TYPE_CHECKING:
     from sevis_sim.store import Entry
@@ -136,6 +136,10 @@ def issue(
     profile: Annotated[
         str, typer.Option(metavar="NAME", help="valid, or broken: expired, not-yet-valid, self-signed, other-ca.")
     ] = "valid",
+    at: Annotated[
+        date | None,
+        typer.Option(parser=day, metavar="DAY", help="Day of issue, of a server with a clock of its own. [today]"),
+    ] = None,
     folder: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="Folder to write to.")] = Path(),
     data: DataOption = Path(".udir-sim"),
 ) -> None:
@@ -151,7 +155,8 @@ def issue(
 
     with opened_data(data) as opened:
         try:
-            files = issue_student(opened.authority, net_id, _now(), place=place, profile=profile).write(folder)
+            instant = datetime.combine(at, time(20), UTC) if at is not None else _now()  # noon in California
+            files = issue_student(opened.authority, net_id, instant, place=place, profile=profile).write(folder)
         except PkiError as error:
             fail(str(error), EXIT_USAGE)
     write(f"{files.cert}\n", None)
