@@ -133,6 +133,11 @@ class CertificateAuthority:
             .sign(self._key, SHA256())
         )
 
+    def intermediate(self) -> "CertificateAuthority":
+        """Make an authority whose own certificate this one signed."""
+        child = self._issuer.create_child_ca()
+        return CertificateAuthority(child.cert_pem.bytes(), child.private_key_pem.bytes())
+
     def sign_revocations(self, builder: x509.CertificateRevocationListBuilder) -> x509.CertificateRevocationList:
         """Sign a list of revoked certificates; what it says of its issuer is filled in."""
         return builder.issuer_name(self._certificate.subject).sign(self._key, SHA256())

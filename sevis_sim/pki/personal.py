@@ -1,20 +1,19 @@
 """Certificates of persons: any parts of the subject, and a revocation list that takes them back."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import NameOID
 
 from sevis_sim.pki import files
 from sevis_sim.pki.authority import CLIENT_NOT_AFTER, CLIENT_NOT_BEFORE, CertificateAuthority, check_common_name
 from sevis_sim.pki.files import PkiError
 from sevis_sim.pki.identity import Identity, file_name_of
-from sevis_sim.pki.profiles import profiles
+from sevis_sim.pki.profiles import profile_named, unsigned
 
 REVOCATIONS = "revoked.crl"
 """Name of an authority's revocation list beside its ``ca.pem``."""
@@ -44,15 +43,9 @@ def issue_personal(
     Raises:
         PkiError: no such profile, or a value that no certificate can hold.
     """
-    made_as = profiles().get(profile)
-    if made_as is None:
-        raise PkiError(f"there is no certificate profile {profile!r}; choose one of {', '.join(profiles())}")
+    made_as = profile_named(profile)
     check_common_name(common_name)
-    begin, end = not_before, CLIENT_NOT_AFTER
-    if made_as.not_before_days is not None:
-        begin = at + timedelta(days=made_as.not_before_days)
-    if made_as.not_after_days is not None:
-        end = at + timedelta(days=made_as.not_after_days)
+    begin, end = made_as.validity(at, not_before)
     key = ec.generate_private_key(ec.SECP256R1())
     try:
         parts = [x509.NameAttribute(NameOID.COMMON_NAME, common_name)]
@@ -60,26 +53,11 @@ def issue_personal(
         holder = x509.Name(parts)
     except ValueError as error:
         raise PkiError(f"no certificate can hold {common_name!r} with {dict(subject)}: {error}; correct it") from error
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(holder)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begin.astimezone(UTC))
-        .not_valid_after(end.astimezone(UTC))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    )
-    issuer_pem = b""
-    if made_as.issuer == "self":
-        certificate = builder.issuer_name(holder).sign(key, SHA256())
-    else:
-        issuer = authority if made_as.issuer == "ca" else CertificateAuthority.create("Unknown authority")
-        issuer_pem = issuer.pem
-        certificate = issuer.sign(builder)
+    usages = x509.ExtendedKeyUsage(made_as.usages()[:1])  # not for e-mail
+    builder = unsigned(holder, key, begin, end).add_extension(usages, critical=False)
+    sent, issuer = made_as.sign(authority, builder, key, holder)
     key_pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return Identity(name or file_name_of(common_name), certificate.public_bytes(Encoding.PEM), key_pem, issuer_pem)
+    return Identity(name or file_name_of(common_name), sent, key_pem, issuer)
 
 
 def subject_value(certificate: x509.Certificate, oid: str) -> str | None:

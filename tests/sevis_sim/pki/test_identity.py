@@ -132,7 +132,7 @@ def test_only_the_authority_s_own_profiles_are_vouched_for() -> None:
     ca = CertificateAuthority.create()
     vouched = {name for name in profiles() if ca.issued(issue_by_profile(ca, name, "x", AT).certificate_pem)}
     assert vouched == {name for name, profile in profiles().items() if profile.issuer == "ca"}
-    assert {"self-signed", "other-ca"} == set(profiles()) - vouched
+    assert {"self-signed", "other-ca", "intermediate", "intermediate-missing"} == set(profiles()) - vouched
 
 
 def test_the_self_signed_profile_signs_itself_and_can_be_used_by_a_client() -> None:

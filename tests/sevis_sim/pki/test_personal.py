@@ -44,7 +44,7 @@ def test_every_profile_is_made_as_it_says(authority, profile):
     assert authority.issued(facts.pem) == (profiles()[profile].issuer == "ca")
     assert facts.self_signed == (profiles()[profile].issuer == "self")
     assert facts.valid_at(NOW) == (profile not in ("expired", "not-yet-valid"))
-    assert facts.usages == ("clientAuth",)
+    assert facts.usages == (f"{profiles()[profile].usage}Auth",)
 
 
 def test_a_certificate_carries_on_as_a_client_identity(authority, tmp_path):
