@@ -26,13 +26,18 @@ def address_rules(codes: AddressCodes, names: tuple[str, ...], more: Find | None
         if more is not None:
             yield from more(case)
 
-    def bound(code: str) -> Rule:
+    def bound(code: str, words: str) -> Rule:
         def check(case: Case) -> Broken | None:
             for path, address in found(case):
                 if judge(address, codes).code == code:
                     return broken(path)
             return None
 
+        check.__doc__ = words
         return Rule(code, check)
 
-    return bound(codes.place), bound(codes.explanation), bound(codes.street)
+    return (
+        bound(codes.place, "City, state and ZIP code of an address do not agree."),
+        bound(codes.explanation, "An address is overridden with OO and no explanation."),
+        bound(codes.street, "A street is not confirmed, and no explanation code overrides that."),
+    )

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from sevis_sim.codes import catalogue, docs, table
+from sevis_sim.codes import catalogue, table
 from sevis_sim.codes.meaning import EVERY, EVERY_UPDATE, meaning, meanings
 from sevis_sim.events.registry import UPDATES, codes
 from sevis_sim.resources import folder
@@ -77,7 +77,7 @@ def test_every_rule_that_exists_stands_with_its_events():
                 listed = meaning(code).occurs_in(place)
             if not listed:
                 wrong.append((code, place))
-    assert not wrong, "add these to `events` of the code in sevis_sim/codes/meanings, then run sevis_sim.codes.docs"
+    assert not wrong, "add these to `events` of the code in sevis_sim/codes/meanings, then run sevis_sim.advice.pages"
 
 
 def test_elements_that_decide_codes_are_in_the_schemas():
@@ -103,23 +103,6 @@ def test_table_codes_that_their_texts_name_are_in_the_tables():
 def test_an_injectable_code_is_triggered_by_a_scenario():
     assert "outcomes:" in meaning("S2000").how_to_trigger
     assert "S2000" in meaning("S2000").how_to_trigger
-
-
-def test_the_page_of_codes_is_fresh():
-    assert docs.PAGE.read_text(encoding="utf-8") == docs.page(), "run python -m sevis_sim.codes.docs"
-
-
-def test_the_page_tells_of_every_code():
-    headings = re.findall(r"^### (\w+)$", docs.page(), re.MULTILINE)
-    assert sorted(headings) == sorted(catalogue.entries())
-
-
-def test_the_check_of_the_page_finds_it_out_of_date(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(docs, "PAGE", tmp_path / "codes.md")
-    assert docs.main(["--check"]) == 1
-    assert "sevis_sim.codes.docs" in capsys.readouterr().err
-    assert docs.main([]) == 0
-    assert docs.main(["--check"]) == 0
 
 
 def test_the_wire_does_not_read_the_meanings():

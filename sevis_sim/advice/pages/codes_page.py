@@ -1,25 +1,20 @@
-"""Writes docs/codes.md from the catalogue and the meanings.
+"""docs/codes.md: every code with its official text, its meaning, and how to see it."""
 
-``python -m sevis_sim.codes.docs`` writes the page; with ``--check`` it only tells whether the page is up to date.
-"""
+import functools
+from collections.abc import Iterator, Mapping
 
-import argparse
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
+from sevis_sim.advice.pages.case_words import example
 from sevis_sim.codes import catalogue
 from sevis_sim.codes.meaning import Meaning, meaning
-
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "codes.md"
-"""The page in a checkout; an installed package has none."""
+from sevis_sim.events.cases import RuleCase, cases
 
 _INTRODUCTION = """\
 # The codes of SEVIS
 
-Generated from `sevis_sim/codes/` by `python -m sevis_sim.codes.docs`; do not edit it here. The same text comes from
-`sevis-sim explain S1042`, which also says whether a rule of this simulator decides the code already;
-`sevis-sim explain RESULT.zip` applies it to a result.
+Generated from `sevis_sim/codes/` and `sevis_sim/events/cases/` by `python -m sevis_sim.advice.pages`; do not edit it
+here. The same text comes from `sevis-sim explain S1042`; `sevis-sim explain RESULT.zip` applies it to a result.
+`sevis-sim generate for-code S1042` writes a batch that ends in a code, with the state of SEVIS in which it does;
+`--near` adds the least change that makes it succeed.
 
 Each code has its official message in quotation marks; everything else is in our words. "Injectable" codes depend on
 something that no simulator can know; a scenario brings them about, as it can any other code of a record:
@@ -32,6 +27,8 @@ outcomes:
 A record can carry one code only, so of several broken rules the first decides.
 """
 
+_REQUESTS = frozenset({"S0001", "S0031"})
+"""Codes that no file leads to."""
 _SECTIONS = (
     ("transport", "Uploads, processing, downloads"),
     ("student", "Records of students"),
@@ -40,7 +37,7 @@ _SECTIONS = (
 )
 
 
-def page() -> str:
+def codes_page() -> str:
     """Return the page as it should be, Markdown."""
     parts = [_INTRODUCTION]
     for population, heading in _SECTIONS:
@@ -58,6 +55,11 @@ def _code(entry: catalogue.Entry, found: Meaning) -> Iterator[str]:
     yield f"{found.condition}\n"
     yield f"- To mend it: {found.mend}"
     yield f"- To see it: {found.how_to_trigger}"
+    if entry.code not in _REQUESTS:
+        yield f"- To have it: `sevis-sim generate for-code {entry.code}`"
+    case = _first_cases().get(entry.code)
+    if case is not None:
+        yield f"- A case: {case.event or 'create'} of {case.base}: {example(case)}"
     if entry.population == "transport":
         yield f"- Where: {_listed(found.places)}"
     else:
@@ -66,23 +68,14 @@ def _code(entry: catalogue.Entry, found: Meaning) -> Iterator[str]:
     yield f"- Source: {', '.join(found.source)}"
 
 
+@functools.cache
+def _first_cases() -> Mapping[str, RuleCase]:
+    """Return the first case of each code."""
+    found: dict[str, RuleCase] = {}
+    for case in cases():
+        found.setdefault(case.code, case)
+    return found
+
+
 def _listed(items: tuple[str, ...]) -> str:
     return ", ".join(item if item.startswith("every") else f"`{item}`" for item in items)
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Write or check the page. Returns 0, or 1 if ``--check`` finds it out of date."""
-    parser = argparse.ArgumentParser(prog="python -m sevis_sim.codes.docs", description="Write docs/codes.md.")
-    parser.add_argument("--check", action="store_true", help="only tell whether the page is up to date")
-    wanted = page()
-    if not parser.parse_args(arguments).check:
-        PAGE.write_text(wanted, encoding="utf-8")
-        return 0
-    if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == wanted:
-        return 0
-    print(f"{PAGE} is out of date: run python -m sevis_sim.codes.docs", file=sys.stderr)
-    return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
