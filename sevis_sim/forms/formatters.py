@@ -164,7 +164,8 @@ def lines(value: Any, _argument: str, _maps: Maps) -> str:
 
 def count_live(value: Any, _argument: str, _maps: Maps) -> str:
     """How many dependents are in INITIAL or ACTIVE status."""
-    return str(sum(1 for one in value or () if isinstance(one, Mapping) and one.get("status") in _LIVE))
+    people = value if isinstance(value, (list, tuple)) else ()
+    return str(sum(1 for one in people if isinstance(one, Mapping) and one.get("status") in _LIVE))
 
 
 FORMATTERS: Mapping[str, Formatter] = {

@@ -1,5 +1,7 @@
 """Every element of the record prints where reference forms.md §4.1-4.3 and §5.3 promise, and no other prints."""
 
+import re
+
 import pytest
 from form_samples import (
     CHILD_ID,
@@ -179,6 +181,7 @@ def test_absent_optional_elements_print_as_the_form_leaves_them():
     assert printed.after("ENGLISH PROFICIENCY NOTES") == ["Student is not yet proficient"]
     values = forms.printed_values(printed.pdf)["values"]
     assert values["FINANCIALS"]["OTHER COSTS"] == "$"
+    assert {"OTHER COSTS", "OTHER FUNDS"} <= set(re.findall(r"OTHER (?:COSTS|FUNDS)", printed.first))
     assert values["FINANCIALS"]["TOTAL FUNDING"] == "$100"
     assert values["REMARKS"]["REMARKS"] == ""
     assert values["PERSONAL INFORMATION"]["GIVEN NAME"] == ""
