@@ -21,6 +21,8 @@ class EligibilityAsked(Event):
     kind = "eligibility.asked"
     application: str = subject()
     """Name of the application as it was asked for."""
+    certificate: str = subject(default="")
+    """Fingerprint of the certificate that it was asked with; empty where none was sent."""
     net_id: str = subject("netId", default="")
     """The Net ID, hashed with the key of this data directory; empty where there was none."""
     reason: str = subject()
@@ -40,13 +42,15 @@ class EligibilityAsked(Event):
     by: str = "application"
     """``application`` over the wire, or ``operator`` at the command line."""
     detail: str = ""
-    """Why it was refused."""
+    """Why it was refused, in more words than were told outside."""
 
     def summary(self) -> str:
         """Say who asked for whom, and how it ended."""
+        name = self.application or "somebody"
+        who = f"the operator, as {name}," if self.by == "operator" else name
         whom = f" for Net ID #{self.net_id}" if self.net_id else ""
         failed = "" if self.reason == "OK" else f" ({self.detail or 'not so: ' + self.test})"
-        return f"{self.application or 'somebody'} asked{whom}: {self.answer}, {self.reason}{failed}"
+        return f"{who} asked{whom}: {self.answer}, {self.reason}{failed}"
 
 
 AUDIT = Catalogue(EligibilityAsked)

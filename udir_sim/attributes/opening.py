@@ -9,7 +9,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,13 +25,13 @@ from sevis_sim.pki import (
     read_certificate,
 )
 from udir_sim.attributes.audit import EligibilityAsked, NetIdHash
-from udir_sim.attributes.policy import EXAMPLE, Policies, load_policies, locations
+from udir_sim.attributes.policy import EXAMPLE, Policies, load_policies
 from udir_sim.attributes.service import AttributeService, Found
 from udir_sim.attributes.students import Students
 
 if TYPE_CHECKING:
     from sevis_sim.journal import Journal
-    from udir_sim.directory import Directory, DirectoryTransaction
+    from udir_sim.directory import Directory
 
 POLICY_FILE = "policies.yaml"
 APPLICATIONS = "applications"
@@ -45,16 +45,10 @@ class DirectoryRecords:
 
     async def look_up(self, net_id: str) -> Found:
         """Return the records of a Net ID, and of every location the date of its file: one look at the database."""
-        return await self._directory.database.read(lambda tx: _found(tx, net_id))
-
-
-def _found(tx: "DirectoryTransaction", net_id: str) -> Found:
-    dates: dict[str, date | None] = {}
-    for location in locations():  # all of them, whoever is asked for: the work must not tell where somebody studies
-        load = tx.loads.in_force(location)
-        if load is not None:
-            dates[location] = load.created
-    return Found(tx.records.of_net_id(net_id), dates)
+        # The dates of all locations, whoever is asked for: the work must not tell where somebody studies.
+        return await self._directory.database.read(
+            lambda tx: Found(tx.records.of_net_id(net_id), tx.loads.created_in_force())
+        )
 
 
 def ensure_policies(folder: Path) -> Path:

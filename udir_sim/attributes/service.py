@@ -12,7 +12,10 @@ from udir_sim.attributes.policy import Application, Policies
 from udir_sim.attributes.students import CertificateRefused, NetIdRefused, Students, plain_net_id
 from udir_sim.attributes.throttle import Throttle
 
-_NOT_KNOWN = "the application is not known, or did not authenticate itself with its certificate"
+_NOT_KNOWN = (
+    "the application is not known, or did not authenticate itself with its certificate; "
+    "use the one that applications/NAME.pem of the data directory or the policies name"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,8 @@ class Answer:
     reason: Reason
     detail: str = ""
     """Of a refusal: why, in one line."""
+    inside: str = ""
+    """The same for the audit log, where it says more."""
     decision: Decision | None = None
     day: date | None = None
     application: str = ""
@@ -132,10 +137,12 @@ class AttributeService:
         return answer
 
     async def _judge(self, question: Question, now: datetime) -> Answer:
-        name = self._name(question, now)
-        application = self.policies.applications.get(name or "")
-        if name is None or application is None:
-            return Answer(Reason.APPLICATION, _NOT_KNOWN, application=question.application or "")
+        name, why_not = self._name(question, now)
+        application = self.policies.applications.get(name)
+        if why_not or application is None:
+            # Outside it is the same whatever is wrong: names of applications are nobody's business.
+            asked = question.application or ""
+            return Answer(Reason.APPLICATION, _NOT_KNOWN, inside=why_not or "no such application", application=asked)
         if not question.by_operator:
             wait = self._throttle.wait(name, application.queries_per_minute)
             if wait:
@@ -170,14 +177,19 @@ class AttributeService:
             data={location: found.data.get(location) for location, _ in decision.records},
         )
 
-    def _name(self, question: Question, now: datetime) -> str | None:
-        """Return who asks; None where nobody vouches for it."""
+    def _name(self, question: Question, now: datetime) -> tuple[str, str]:
+        """Return who asks, and what is wrong with that, if anything."""
+        asked = question.application
         if question.by_operator:
-            return question.application
+            return asked or "", ""
+        if question.fingerprint is None:
+            return "", "no client certificate was sent"
         for name, facts in self.certificates.items():
-            if facts.fingerprint == question.fingerprint and facts.valid_at(now):
-                return name if question.application in (None, name) else None
-        return None
+            if facts.fingerprint == question.fingerprint:
+                if not facts.valid_at(now):
+                    return "", f"the certificate of {name} is not valid on {now:%Y-%m-%d}"
+                return name, "" if asked in (None, name) else f"the certificate is that of {name}"
+        return "", "the certificate is no application's"
 
     def _net_id(self, question: Question, now: datetime) -> str | None:
         if question.certificate is None:
@@ -190,6 +202,7 @@ class AttributeService:
         decision = answer.decision
         return EligibilityAsked(
             application=answer.application,
+            certificate=question.fingerprint or "",
             net_id=self._hash(answer.net_id) if answer.net_id else "",
             reason=answer.reason.code,
             test=answer.reason.test,
@@ -199,5 +212,5 @@ class AttributeService:
             records={location: reason.code for location, reason in decision.records} if decision else {},
             data=answer.data,
             by="operator" if question.by_operator else "application",
-            detail=answer.detail,
+            detail=answer.inside or answer.detail,
         )

@@ -1,7 +1,7 @@
 """Rows of the directory, as one transaction sees them."""
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, insert, select, update
@@ -20,6 +20,11 @@ _OF_STUDENT = select(records.c.content).where(
     records.c.location == bindparam("location"),
     records.c.student_id == bindparam("student_id"),
     records.c.until.is_(None),
+)
+
+_LAST = select(loads.c.location, func.max(loads.c.number).label("number")).group_by(loads.c.location).subquery()
+_CREATED_IN_FORCE = select(loads.c.location, loads.c.created).join(
+    _LAST, (loads.c.location == _LAST.c.location) & (loads.c.number == _LAST.c.number)
 )
 
 
@@ -83,6 +88,10 @@ class Loads(Repository):
         query = select(loads).where(loads.c.location == location, loads.c.kind == "file")
         row = self._connection.execute(query.order_by(loads.c.number.desc()).limit(1)).one_or_none()
         return None if row is None else Load(**row._mapping)
+
+    def created_in_force(self) -> dict[str, date | None]:
+        """Return by location the creation date of the file whose records are in force."""
+        return {row.location: row.created for row in self._connection.execute(_CREATED_IN_FORCE)}
 
     def of_delivery(self, delivery: str) -> Load | None:
         """Return the load of a file; None where it was not loaded."""

@@ -157,7 +157,13 @@ async def test_the_audit_entry_says_all_but_who_it_was(world):
     assert "1234567" not in str(asdict(entry)) + entry.summary()
     kept = entry.entry(None, NOW)
     assert kept.kind in AUDIT
-    assert kept.subjects == {"application": "PUBLISHER1", "netId": entry.net_id, "reason": "R-STATUS"}
+    certificate = world.identities["PUBLISHER1"].fingerprint
+    assert kept.subjects == {
+        "application": "PUBLISHER1",
+        "certificate": certificate,
+        "netId": entry.net_id,
+        "reason": "R-STATUS",
+    }
     assert "SAMPLE" not in str(kept)
 
 
@@ -179,3 +185,16 @@ async def test_a_stranger_of_the_same_name_is_not_the_application(world):
     stranger = CertificateAuthority.create().issue_client("PUBLISHER1")
     answer = await world.service.answer(world.question(fingerprint=stranger.fingerprint))
     assert answer.reason is Reason.APPLICATION
+
+
+async def test_the_operator_learns_why_an_application_was_not_known_and_the_application_does_not(world):
+    fingerprint = world.identities["PUBLISHER1"].fingerprint
+    asked = {
+        Question("PUBLISHER1"): "no client certificate was sent",
+        Question("PUBLISHER1", "0" * 64): "the certificate is no application's",
+        Question("PUBLISHER2", fingerprint): "the certificate is that of PUBLISHER1",
+    }
+    told = {(await world.service.answer(question)).detail for question in asked}
+    assert len(told) == 1
+    assert [entry.detail for entry in world.audit] == list(asked.values())
+    assert [entry.certificate for entry in world.audit] == ["", "0" * 64, fingerprint]
