@@ -1,7 +1,26 @@
 """Readings of the rules for which no certain source exists: what a setting may choose."""
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar, Literal
+
+PersonalField = Literal[
+    "FullName",
+    "BirthDate",
+    "Gender",
+    "BirthCountryCode",
+    "CitizenshipStatus",
+    "CitizenshipCountryCode",
+    "Email",
+    "Commuter",
+    "Telephone",
+    "USAddress",
+    "MailingAddress",
+    "ForeignAddress",
+]
+"""The elements of PersonalInfo in an update of a student."""
+
+_PROHIBITED = re.compile(r"[A-Z]{2}:[0-9][0-9.]{0,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +58,7 @@ class Switches:
     """Registration at a new education level makes the old record Deactivated (Help Hub 2023). Off: S1102 demands that
     the old one be completed or terminated first, as the text of that code says."""
 
-    twelve_month_extension_visas: frozenset[str] = frozenset({"02"})
+    twelve_month_extension_visas: frozenset[Literal["01", "02"]] = frozenset({"02"})
     """Visa types whose program may be extended by twelve months past its original end only (S1016, which says "for
     this visa type"): M-1 (inferred)."""
 
@@ -47,7 +66,7 @@ class Switches:
     """Subjects that citizens of a country may not study (S1025), each as country code, colon and the beginning of a
     subject code: ``IR:14.23``. The list is not published (error-codes.csv S1025), so none is assumed."""
 
-    locked_personal_fields: frozenset[str] = frozenset()
+    locked_personal_fields: frozenset[PersonalField] = frozenset()
     """Elements of PersonalInfo that may not change once a student is Active (S1122), such as ``BirthDate``. Which
     fields lock when was not found (error-codes.csv S1122), so none is assumed."""
 
@@ -59,7 +78,7 @@ class Switches:
     """Status/Complete needs a program end on or before the day of processing (S1132, whose text names no event;
     inferred). Off: a program can be completed early."""
 
-    reactivated_dependents: frozenset[str] = frozenset({"TERMINATED", "COMPLETED"})
+    reactivated_dependents: frozenset[Literal["TERMINATED", "COMPLETED", "CANCELED"]] = frozenset({"TERMINATED", "COMPLETED"})
     """Statuses from which Dependent/Reactivate brings a dependent back. Terminated is inferred (sevis-protocol.md
     §7.1); Completed dependents followed a principal who was. No code is known for any other status, so the event then
     changes nothing."""
@@ -125,3 +144,15 @@ class Switches:
 
     failed_update_names_sevis_id: bool = True
     """A failed update's log entry repeats the sevisID that was sent (not found, sevis-protocol.md §12, question 10)."""
+
+    def __post_init__(self) -> None:
+        """Refuse what the types cannot.
+
+        Raises:
+            ValueError: an entry of ``prohibited_subjects`` would never match anything.
+
+        """
+        for entry in sorted(self.prohibited_subjects):
+            if _PROHIBITED.fullmatch(entry) is None:
+                expected = "a country code, a colon and the beginning of a subject code, such as IR:14.23"
+                raise ValueError(f"{entry!r} stands in prohibited_subjects; expected {expected}")
