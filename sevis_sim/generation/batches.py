@@ -103,7 +103,8 @@ def creates(making: Making, advanced: Callable[[int], None] | None = None) -> It
 def _create(making: Making, number: int, seen: set[str]) -> Node:
     """Return one new record, of somebody who is not in the batches yet."""
     for attempt in range(_ANOTHER):
-        draw = Draw(making.profile, making.seed, making.population, number, attempt)
+        place = (making.seed, making.population, making.profile, making.today, number, attempt)
+        draw = Draw(making.profile, *place)
         if isinstance(making.wishes, StudentWishes):
             node = student(draw, number, making.today, making.wishes)
         else:

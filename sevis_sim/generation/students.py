@@ -145,7 +145,7 @@ def education(draw: Draw, level: str, visa: str, start: date, showcase: bool = F
     node["IssDate"] = later(start, draw.number(0, 7)).isoformat()
     node["PrgStartDate"] = start.isoformat()
     node["PrgEndDate"] = later(shifted(start, months=months), -draw.number(1, 9)).isoformat()
-    if level == "07" or showcase or draw.happens(0.15):
+    if level == "07" or showcase or (draw.happens(0.15) and not draw.full):
         english: Node = {"EngRequired": "false"}
         if draw.adds(0.9):
             english["NotRequiredReason"] = draw.one(words["no_english"])

@@ -22,6 +22,7 @@ def plan(
     today: date,
     official: str,
     irish_intern: bool,
+    showcase: bool = False,
 ) -> Node:
     """Return an ``AddTIPP`` element whose phases cover the program without a hole.
 
@@ -33,6 +34,7 @@ def plan(
         today: the day on which it is signed.
         official: user ID of the official who signs it.
         irish_intern: whether IsIWT must be answered (S2261) or must not be there (S2265).
+        showcase: whether every part is wanted.
 
     """
     field = table("subject").words(subject)[:100]
@@ -47,14 +49,16 @@ def plan(
     if (last - first).days > _SHORT and draw.adds(0.25):
         middle = later(first, (last - first).days // 2)
         halves = [(first, middle), (later(middle, 1), last)]
-    sites = [_site(draw, span, field, today, official, primary=number == 0) for number, span in enumerate(halves)]
+    sites = [_site(draw, span, field, today, official, number == 0, showcase) for number, span in enumerate(halves)]
     return {"@print7002": "true", "ParticipantInfo": info, "TippSite": sites}
 
 
-def _site(draw: Draw, span: tuple[date, date], field: str, today: date, official: str, primary: bool) -> Node:
+def _site(
+    draw: Draw, span: tuple[date, date], field: str, today: date, official: str, primary: bool, showcase: bool
+) -> Node:
     words = load("programs")["training"]
     boss = people.invent(draw, today, (30, 60))
-    node: Node = places.us_address(draw)
+    node: Node = places.us_address(draw, showcase)
     node["SiteName"] = draw.one(load("places")["employers"])
     node["PrimarySite"] = "true" if primary else "false"
     if draw.adds(0.1):

@@ -5,6 +5,7 @@ world of its own (`events.process`) before it is kept; one that breaks a rule is
 out with the code that it broke.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -13,7 +14,7 @@ from sevis_sim import events
 from sevis_sim.clock import Calendar
 from sevis_sim.domain.document import Node
 from sevis_sim.domain.organizations import Organization
-from sevis_sim.domain.records import INITIAL, Population, Record
+from sevis_sim.domain.records import ACTIVE, INITIAL, Population, Record
 from sevis_sim.events.declare import Event
 from sevis_sim.events.registry import UPDATES
 from sevis_sim.events.registry import events as declared
@@ -37,14 +38,24 @@ _LAST = (
     "Program/Shorten",
     "EducationLevel/Change",
     "EducationLevel/Cancel",
-    "Dependent/Terminate",
     "Dependent/Cancel",
+    "Dependent/Terminate",
     "Dependent/Reactivate",
 )
 """Events after which others are not possible any more; they come late, in this order."""
-_ENDINGS = ("Registration", "Validate", "Status/Cancel", "Status/Complete", "Status/Terminate")
-"""Events that end a status: a record gets the first of them that it can have, beginning with another one each time.
-Registration does so for an Initial record."""
+_BEGIN = ("Registration", "Validate")
+_ENDINGS: dict[str, tuple[tuple[str, ...], ...]] = {
+    INITIAL: (
+        _BEGIN,
+        ("Status/Cancel", "Status/NoShow", *_BEGIN),
+        _BEGIN,
+        ("Status/Terminate", "Status/Invalid", *_BEGIN),
+    ),
+    ACTIVE: (("Status/Terminate",), (), ("Status/Complete", "Status/Terminate"), ()),
+}
+"""Events that end a status. The records of a status take these lines in turn; each gets the first event of its line
+that it can have, so that some Active records stay Active."""
+_LATEST = tuple(dict.fromkeys(path for lines in _ENDINGS.values() for line in lines for path in line))
 _STATUS_CODES = ("INITIAL", "ACTIVE")
 
 
@@ -85,7 +96,7 @@ def population_of(organization: Organization) -> Population:
 def registered(population: Population) -> list[str]:
     """Return the paths of the update events that are processed, in the order in which they can follow each other."""
     known = [path for path in UPDATES[population] if (population, path) in declared()]
-    late = [*_LAST, *_ENDINGS]
+    late = [*_LAST, *_LATEST]
 
     def stage(path: str) -> int:
         if path in late:
@@ -124,6 +135,7 @@ class _Maker:
     def __init__(self, making: UpdatesMaking, outcome: Outcome) -> None:
         self._making = making
         self._outcome = outcome
+        self._turns: Counter[str] = Counter()
         self._whose = population_of(making.organization)
         self._schemas: Release = release()
         self._instant = Calendar().at(making.today, time(12))
@@ -141,7 +153,7 @@ class _Maker:
         for number, record in enumerate(mine, start=1):
             known = frozenset(one.sevis_id for one in record.dependents)
             ended = False
-            for path in self._plan(record, number):
+            for path in self._plan(record):
                 if made == self._making.most:
                     return
                 if ended:
@@ -150,21 +162,25 @@ class _Maker:
                 if node is not None:
                     made += 1
                     self._outcome.made[path] = self._outcome.made.get(path, 0) + 1
-                    ended = path in _ENDINGS and not self._making.events
+                    ended = path in self._ends(record) and not self._making.events
                     yield node
             if advanced is not None:
                 advanced(number)
 
-    def _plan(self, record: Record, number: int) -> list[str]:
+    def _plan(self, record: Record) -> list[str]:
         """Return the events to try for a record, in order."""
         if self._making.events:
             return list(self._making.events)
         possible = [path for path in registered(self._whose) if record.status in (self._event(path).statuses or ())]
-        endings = [
-            path for path in possible if path in _ENDINGS and (path != "Registration" or record.status == INITIAL)
-        ]
-        turn = number % len(endings) if endings else 0
-        return [path for path in possible if path not in endings] + endings[turn:] + endings[:turn]
+        lines = _ENDINGS.get(record.status, ((),))
+        endings = self._ends(record)
+        turn = self._turns[record.status] % len(lines)
+        self._turns[record.status] += 1
+        return [path for path in possible if path not in endings] + [path for path in lines[turn] if path in possible]
+
+    def _ends(self, record: Record) -> set[str]:
+        """Return the events that end a record's status."""
+        return {path for line in _ENDINGS.get(record.status, ()) for path in line}
 
     def _event(self, path: str) -> Event:
         return declared()[self._whose, path]

@@ -170,9 +170,9 @@ class _Visitor:
             return {"AddTIPP": {"@print7002": "true", "TippExemptProgram": _EXEMPT_PROGRAM}}
         if self.data["site"] == _PLAN:
             irish = self.category == INTERN and self.person.country == _IRELAND
-            return {
-                "AddTIPP": plan(draw, self.person, subject, (self.start, self.end), self.today, self.official, irish)
-            }
+            program = (self.start, self.end)
+            made = plan(draw, self.person, subject, program, self.today, self.official, irish, self.showcase)
+            return {"AddTIPP": made}
         if self.variant == _EXEMPT_SITE and (draw.full or draw.happens(0.5)):
             site: Node = {"@type": "EXEMPT"}
             if draw.adds(0.3):
