@@ -4,6 +4,7 @@
 ``directory``      `Directory`: open, look up, load, roll back, release and refuse held files
 ``record``         `DirectoryRecord`: one student
 ``model``          deliveries and loads
+``reader``         the students of a file, for programs that keep no directory
 ``rows``           from a checked file to the records that are to be loaded
 ``loading``        what a file adds, changes, deletes and carries forward
 ``roll_back``      an earlier load in force again
