@@ -12,13 +12,11 @@ from datetime import date, datetime, timedelta
 
 from sevis_sim.domain.records import Record
 from sevis_sim.events import identity, life_cycle
+from sevis_sim.processing.kinds import LIFE_CYCLE
 from sevis_sim.sandbox import LIFE_CYCLE_BEGUN, Sandbox
 from sevis_sim.sandbox.record_happenings import LifeCycleRan, RecordChanged
 from sevis_sim.store import DueItem, Transaction
 from sevis_sim.store.record_dates import RecordDate
-
-KIND = "life-cycle"
-"""The kind of due work."""
 
 _AT_ONCE = 200
 """Records changed in one transaction."""
@@ -97,7 +95,7 @@ def planned(sandbox: Sandbox, tx: Transaction, item: DueItem) -> str:
 def reschedule_all(sandbox: Sandbox, tx: Transaction, instant: datetime) -> None:
     """Compute all dates of a sandbox again, after days or switches have changed."""
     for item in tx.due.list(sandbox.name):
-        if item.kind == KIND:
+        if item.kind == LIFE_CYCLE:
             tx.due.remove(item.sequence)
     after: tuple[str, str] | None = None
     while rows := tx.records.list(sandbox.name, limit=500, after=after):
@@ -164,14 +162,14 @@ def _have_fall_due(sandbox: Sandbox, tx: Transaction, system: str, day: date) ->
     if day >= date.max - timedelta(days=1):  # beyond the last instant that a clock can show
         return
     instant, key = _runs_at(sandbox, day), f"{system} {day.isoformat()}"
-    if tx.due.find(sandbox.name, instant, KIND, key) is None:
-        tx.due.add(sandbox.name, instant, KIND, key)
+    if tx.due.find(sandbox.name, instant, LIFE_CYCLE, key) is None:
+        tx.due.add(sandbox.name, instant, LIFE_CYCLE, key)
 
 
 def _forget(sandbox: Sandbox, tx: Transaction, system: str, day: date) -> None:
     if day >= date.max - timedelta(days=1):
         return
-    item = tx.due.find(sandbox.name, _runs_at(sandbox, day), KIND, f"{system} {day.isoformat()}")
+    item = tx.due.find(sandbox.name, _runs_at(sandbox, day), LIFE_CYCLE, f"{system} {day.isoformat()}")
     if item is not None:
         tx.due.remove(item.sequence)
 

@@ -13,11 +13,13 @@ from sevis_sim.domain.submissions import Batch
 from sevis_sim.domain.systems import SYSTEMS
 from sevis_sim.forms import FormPool, file_name, render
 from sevis_sim.processing import life_cycle
+from sevis_sim.processing.kinds import RETRY_BATCH
 from sevis_sim.processing.world import StoreWorld
 from sevis_sim.results import LogHeader, ProcessStage, UploadStage, archive, transaction_log
 from sevis_sim.sandbox import Sandbox
-from sevis_sim.sandbox.happenings import BatchProcessed
+from sevis_sim.sandbox.happenings import BatchDelayed, BatchProcessed
 from sevis_sim.schemas import parse
+from sevis_sim.store import Transaction
 
 _UNEXPECTED: dict[events.Section, str] = {
     "CreateStudent": "S9999",
@@ -28,16 +30,56 @@ _UNEXPECTED: dict[events.Section, str] = {
 """Code of a record whose rules broke down: the simulator's own fault, reported as SEVIS reports its own."""
 
 
-async def process_batch(sandbox: Sandbox, key: int, instant: datetime, forms: FormPool) -> BatchProcessed | None:
+async def process_batch(
+    sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, given_up: str = ""
+) -> BatchProcessed | None:
     """Process one accepted batch as of ``instant``, its due instant: late or repeated runs give the same bytes.
 
-    Runs off the event loop. All outcomes and the zip are stored in one transaction. Returns None if the batch has been
-    processed already.
+    Runs off the event loop. All outcomes and the zip are stored in one transaction.
+
+    Args:
+        sandbox: whose batch it is.
+        key: the batch's.
+        instant: when it falls due, aware.
+        forms: prints the forms.
+        given_up: why nothing is tried any more: every record fails with the code of a fault of the service.
+
+    Returns:
+        What became of it; None if it has been processed already.
+
     """
-    return await asyncio.to_thread(_process, sandbox, key, instant, forms)
+    return await asyncio.to_thread(_process, sandbox, key, instant, forms, given_up)
 
 
-def _process(sandbox: Sandbox, key: int, instant: datetime, forms: FormPool) -> BatchProcessed | None:
+async def postpone_batch(sandbox: Sandbox, key: int, instant: datetime, error: str) -> BatchDelayed | None:
+    """Have a batch whose processing broke down at an instant tried again in the next processing window."""
+
+    def work(tx: Transaction) -> BatchDelayed | None:
+        batch = tx.batches.get(key)
+        if batch is None:
+            return None
+        schedule = sandbox.profile(SYSTEMS[batch.system]).schedule(instant, sandbox.calendar)
+        if not tx.batches.postpone(key, schedule.due, schedule.available):
+            return None
+        tx.due.add(sandbox.name, schedule.due, RETRY_BATCH, str(key))
+        tx.due.add(sandbox.name, schedule.available, "result-available", str(key))
+        happening = BatchDelayed(
+            batch=batch.batch_id,
+            organization=batch.org_id,
+            system=batch.system,
+            error=error,
+            due=schedule.due,
+            available=schedule.available,
+        )
+        sandbox.note(tx, happening, instant)
+        return happening
+
+    return await sandbox.store.run(work)
+
+
+def _process(
+    sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, given_up: str = ""
+) -> BatchProcessed | None:
     sandbox.cut.reach("batch-claimed")
     with sandbox.store.reading() as tx:  # other sandboxes write meanwhile; the lock keeps this one's writers out
         batch = tx.batches.get(key)
@@ -48,7 +90,7 @@ def _process(sandbox: Sandbox, key: int, instant: datetime, forms: FormPool) -> 
         if organization is None:  # removed since the upload: its records fail one by one, the batch does not hang
             organization = Organization(batch.org_id, "school", active=False)
         world = StoreWorld(sandbox, batch, tx)
-        outcomes = _apply(sandbox, batch, organization, document, instant, world)
+        outcomes = _apply(sandbox, batch, organization, document, instant, world, given_up)
     sandbox.cut.reach("records-applied")
 
     requests = [request for outcome in outcomes for request in outcome.forms]
@@ -86,6 +128,7 @@ def _apply(
     document: bytes,
     instant: datetime,
     world: StoreWorld,
+    given_up: str,
 ) -> tuple[RecordOutcome, ...]:
     """Apply every top-level record in file order; later records see the effect of earlier ones."""
     outcomes: list[RecordOutcome] = []
@@ -100,7 +143,10 @@ def _apply(
             position=len(outcomes) + 1,
             switches=sandbox.switches.rules,
         )
-        outcomes.append(_apply_one(sandbox, section, to_node(element), context, world))
+        if given_up:
+            outcomes.append(_broken(section, to_node(element), context, given_up))
+        else:
+            outcomes.append(_apply_one(sandbox, section, to_node(element), context, world))
     return tuple(outcomes)
 
 
@@ -113,14 +159,16 @@ def _apply_one(
     try:
         processed = events.process(section, node, context)
     except Exception as error:
-        message = (
-            f"{catalogue.message(_UNEXPECTED[section])} ({type(error).__name__} in the simulator: please report it)"
-        )
-        return events.fail(section, node, context, Finding(_UNEXPECTED[section]), message)
+        return _broken(section, node, context, type(error).__name__)
     record: Record | None = processed.record
     if record is not None:
         world.keep(record, events.identity(record.population, record.data, context.switches))
     return processed.outcome
+
+
+def _broken(section: events.Section, node: dict[str, object], context: events.Context, error: str) -> RecordOutcome:
+    message = f"{catalogue.message(_UNEXPECTED[section])} ({error} in the simulator: please report it)"
+    return events.fail(section, node, context, Finding(_UNEXPECTED[section]), message)
 
 
 def _print(requests: list[FormRequest], forms: FormPool, template: str) -> tuple[list[tuple[str, bytes]], list[str]]:

@@ -131,6 +131,27 @@ class BatchProcessed(_BatchEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BatchDelayed(_BatchEvent):
+    """Processing a batch broke down: a fault of the simulator. It is tried once more; please report it.
+
+    Until then downloads get S0030. If that breaks down too, every record of the batch fails with S9999 or S2000, the
+    codes of faults of the service.
+    """
+
+    kind = "batch.delayed"
+    error: str
+    due: datetime
+    """When it is tried again: in the next processing window."""
+    available: datetime
+
+    def summary(self) -> str:
+        """Say which batch, and why."""
+        return (
+            f"batch {self.batch} is tried again later, since the simulator broke down, please report it: {self.error}"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResultAvailable(_BatchEvent):
     """From now on the result of a batch can be downloaded."""
 
@@ -192,6 +213,7 @@ HAPPENINGS = Catalogue(
     RequestFailed,
     BatchAccepted,
     BatchProcessed,
+    BatchDelayed,
     ResultAvailable,
     ResultRemoved,
     CertificateRegistered,

@@ -3,9 +3,6 @@
 from sevis_sim.sandbox import Sandbox
 from sevis_sim.store import Transaction
 
-LIFE_CYCLE = "life-cycle"
-"""The kind of due work of `processing.life_cycle`, which is loaded with the rules and so not at every start."""
-
 _SIGNATURE = "life_cycle"
 """Key in the settings of a stored sandbox: the life cycle that its dates were computed by."""
 

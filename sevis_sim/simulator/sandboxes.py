@@ -6,11 +6,12 @@ from sevis_sim.clock import Calendar, Clock
 from sevis_sim.domain.submissions import Batch
 from sevis_sim.forms import FormPool
 from sevis_sim.journal import Journal
+from sevis_sim.processing.kinds import LIFE_CYCLE, RETRY_BATCH
 from sevis_sim.sandbox import DEFAULT_NAME, CutPoints, Sandbox, SandboxSettings
 from sevis_sim.sandbox.happenings import ResultAvailable, ResultRemoved
-from sevis_sim.simulator.dates import LIFE_CYCLE, keep_dates
+from sevis_sim.simulator.dates import keep_dates
 from sevis_sim.store import DueItem, Store, Transaction
-from sevis_sim.timeline import Served, Timeline
+from sevis_sim.timeline import Served, Timeline, passes_by_itself
 
 
 class Sandboxes:
@@ -85,12 +86,20 @@ class Sandboxes:
 
     def _timeline(self, sandbox: Sandbox) -> Timeline:
         async def process(item: DueItem) -> str:
-            from sevis_sim.processing.night import process_batch  # the rules are loaded for the first night, not before
+            from sevis_sim.processing import night  # the rules are loaded for the first night, not before
 
-            done = await process_batch(sandbox, int(item.key), item.instant, self._forms)
-            if done is None:
-                return f"batch {item.key} had been processed already"
-            return done.summary()
+            key, told = int(item.key), f"batch {item.key} had been processed already"
+            try:
+                done = await night.process_batch(sandbox, key, item.instant, self._forms)
+            except Exception as error:
+                if passes_by_itself(error):
+                    raise
+                why = f"{type(error).__name__}: {error}"
+                if item.kind != RETRY_BATCH:
+                    delayed = await night.postpone_batch(sandbox, key, item.instant, why)
+                    return delayed.summary() if delayed else told
+                done = await night.process_batch(sandbox, key, item.instant, self._forms, given_up=why)
+            return done.summary() if done else told
 
         async def live(item: DueItem) -> str:
             from sevis_sim.processing.life_cycle import run_day
@@ -98,6 +107,9 @@ class Sandboxes:
             return (await asyncio.to_thread(run_day, sandbox, item)).summary()
 
         async def available(item: DueItem) -> str:
+            batch = await self._batch(item)
+            if batch is not None and (batch.status != "processed" or batch.available > item.instant):
+                return f"result of batch {batch.batch_id} is late"
             return await self._result_event(sandbox, item, ResultAvailable)
 
         async def remove(item: DueItem) -> str:
@@ -114,6 +126,7 @@ class Sandboxes:
                 return item.kind
             verb = {
                 "process-batch": f"batch {batch.batch_id} of {batch.org_id} is processed ({batch.system})",
+                RETRY_BATCH: f"batch {batch.batch_id} of {batch.org_id} is tried again ({batch.system})",
                 "result-available": f"result of batch {batch.batch_id} becomes available",
                 "remove-result": f"result of batch {batch.batch_id} is removed",
             }
@@ -121,6 +134,7 @@ class Sandboxes:
 
         handlers = {
             "process-batch": process,
+            RETRY_BATCH: process,
             "result-available": available,
             "remove-result": remove,
             LIFE_CYCLE: live,

@@ -125,6 +125,11 @@ class Batches(Repository):
         self._add_file(key, "archive", archive)
         return True
 
+    def postpone(self, key: int, due: datetime, available: datetime) -> bool:
+        """Let an accepted batch be processed at another instant; False, and no change, where it is processed."""
+        statement = update(batches).where(batches.c.key == key, batches.c.status == "accepted")
+        return self._connection.execute(statement.values(due=due, available=available)).rowcount > 0
+
     def purge(self, sandbox: str, received_before: datetime) -> int:
         """Delete the files of processed batches received before an instant; return how many batches had any.
 

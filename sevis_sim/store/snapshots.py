@@ -30,7 +30,7 @@ from sevis_sim.store.tables import (
     snapshot_certificates,
 )
 
-BATCH_WORK = frozenset({"process-batch", "result-available", "remove-result"})
+BATCH_WORK = frozenset({"process-batch", "retry-batch", "result-available", "remove-result"})
 """Kinds of due work whose key is the number of a batch, which differs from copy to copy."""
 
 _PLAIN = (organizations, record_ids, record_dates)

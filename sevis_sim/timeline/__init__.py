@@ -5,6 +5,16 @@ runs everything that falls due with the due instant as its time, then returns wh
 """
 
 from sevis_sim.timeline.served import NewSandbox, SandboxRefused, SandboxWish, Served, Tenants
-from sevis_sim.timeline.timeline import Happening, Timeline, TimelineError
+from sevis_sim.timeline.timeline import Happening, Timeline, TimelineError, passes_by_itself
 
-__all__ = ["Happening", "NewSandbox", "SandboxRefused", "SandboxWish", "Served", "Tenants", "Timeline", "TimelineError"]
+__all__ = [
+    "Happening",
+    "NewSandbox",
+    "SandboxRefused",
+    "SandboxWish",
+    "Served",
+    "Tenants",
+    "Timeline",
+    "TimelineError",
+    "passes_by_itself",
+]

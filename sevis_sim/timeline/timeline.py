@@ -196,7 +196,7 @@ class Timeline:
         try:
             return await self._handlers[item.kind](item)
         except Exception as error:
-            if isinstance(error, StoreError) and not isinstance(error, AlreadyThere | MissingReference):
+            if passes_by_itself(error):
                 raise  # nothing is lost: it stays due until the store works again
             happening = DueWorkFailed(work=item.kind, key=item.key, error=f"{type(error).__name__}: {error}")
             await self._sandbox.journal.record(happening.entry(self._sandbox.name, item.instant))
@@ -215,6 +215,11 @@ class Timeline:
 
     def _local(self, instant: datetime) -> str:
         return instant.astimezone(self._sandbox.calendar.zone).isoformat(sep=" ", timespec="seconds")
+
+
+def passes_by_itself(error: Exception) -> bool:
+    """Tell whether an error is the store's trouble with its surroundings, such as a full disk: the work stays due."""
+    return isinstance(error, StoreError) and not isinstance(error, AlreadyThere | MissingReference)
 
 
 def _remove(item: DueItem, tx: Transaction) -> None:
