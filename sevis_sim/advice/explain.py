@@ -17,6 +17,9 @@ from sevis_sim.results import (
     read_archive,
     read_log,
 )
+from sevis_sim.schemas import NotWellFormed, Release, parse
+
+_MOST_DEPARTURES = 5
 
 MAX_SENT = 20
 """Values shown of one record."""
@@ -118,12 +121,15 @@ def read_result(content: bytes) -> ParsedArchive:
         raise ExplainError(f"{error}{hint}") from error
 
 
-def explain_result(result: ParsedArchive, uploaded: Uploaded | None = None) -> ResultHelp:
+def explain_result(
+    result: ParsedArchive, uploaded: Uploaded | None = None, release: Release | None = None
+) -> ResultHelp:
     """Explain a result.
 
     Args:
         result: as `read_result` returns it.
         uploaded: the batch that it belongs to, for names, events and the values that were sent.
+        release: of the schemas, if the notes are to say where the log departs from its schema.
 
     """
     log = result.log
@@ -134,7 +140,7 @@ def explain_result(result: ParsedArchive, uploaded: Uploaded | None = None) -> R
         system=log.system or "",
         stages=tuple(_stages(log)),
         records=tuple(_record(record, known.get(record.request_id), result) for record in log.records),
-        notes=tuple(_notes(log, uploaded)),
+        notes=(*_notes(log, uploaded), *(_departures(result.log_bytes, release) if release else ())),
     )
 
 
@@ -241,6 +247,21 @@ def _notes(log: ParsedLog, uploaded: Uploaded | None) -> Iterator[str]:
         "The uploaded file has no record of",
         [record.request_id for record in log.records if record.request_id not in uploaded.records],
     )
+
+
+def _departures(log: bytes, release: Release) -> Iterator[str]:
+    """Say where a log departs from its schema, as those of a true SEVIS do (sevis-protocol.md §6.6)."""
+    try:
+        found = release.validate_log(parse(log), limit=_MOST_DEPARTURES + 1)
+    except NotWellFormed as error:
+        yield f"The log is no XML that the schema can judge: {error}."
+        return
+    if not found:
+        yield "The log agrees with its schema."
+    for one in found[:_MOST_DEPARTURES]:
+        yield f"The log departs from its schema: {one}."
+    if len(found) > _MOST_DEPARTURES:
+        yield "It departs from it in more places."
 
 
 def _difference(what: str, request_ids: list[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sevis_sim.cli.releases import DEFAULT_DATA, DataOption, ReleaseOption, SchemasOption, chosen
 from sevis_sim.cli.report import (
     EXIT_ENVIRONMENT,
     EXIT_FINDINGS,
@@ -41,6 +42,9 @@ def check(
     org: Annotated[str | None, typer.Option("--org", metavar="ORGID", help="The form's. [the file's header]")] = None,
     batch: Annotated[str | None, typer.Option("--batch", metavar="BATCHID", help="The form's. [the header]")] = None,
     user: Annotated[str | None, typer.Option("--user", metavar="USERID", help="The form's. [the root element]")] = None,
+    schemas: SchemasOption = None,
+    release: ReleaseOption = None,
+    data: DataOption = DEFAULT_DATA,
     max_findings: Annotated[
         int,
         typer.Option(
@@ -64,6 +68,7 @@ def check(
       sevis-sim check students.xml
       sevis-sim check updates.xml --state records.yaml --date 2029-08-20
       sevis-sim check outbox/ --sarif -o findings.sarif
+      sevis-sim check students.xml --schemas ~/Downloads/official-xsd
 
     """
     if json + sarif + junit > 1:
@@ -72,10 +77,9 @@ def check(
         fail("--schema-only looks at no rules; leave --state and --date out", EXIT_USAGE)
     from sevis_sim.advice.check import Checker
     from sevis_sim.advice.check_model import Limits
-    from sevis_sim.schemas import release
 
     checker = Checker(
-        release(),
+        chosen(schemas, release, data),
         today=None if schema_only else _day(date),
         state=_state(state) if state else None,
         limits=Limits(max_size * _MEGABYTE, max_findings),

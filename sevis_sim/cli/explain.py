@@ -1,5 +1,6 @@
 """``sevis-sim explain``: what a code means, in which codes an event can end, what a result says."""
 
+import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -8,16 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sevis_sim.cli.releases import DEFAULT_DATA, DataOption, ReleaseOption, SchemasOption, chosen
 from sevis_sim.cli.report import EXIT_FINDINGS, EXIT_USAGE, JsonOption, error_line, fail, say, say_json
 
 if TYPE_CHECKING:
     from sevis_sim.advice.explain import RecordHelp, ResultHelp, StageHelp
     from sevis_sim.advice.explain_codes import CodeHelp
     from sevis_sim.advice.explain_upload import Uploaded
+    from sevis_sim.schemas import Release
 
 MAX_FILE = 512 * 1024 * 1024
 """Bytes; a result that unpacks to more is refused anyway."""
 
+STDIN = "-"
 _WIDTH = 100
 _STAGES = {"upload": "Upload", "process": "Processing", "download": "Download"}
 _POPULATIONS = {
@@ -30,22 +34,29 @@ _POPULATIONS = {
 
 
 def explain(
-    what: Annotated[list[str] | None, typer.Argument(help="Codes, result zips, transaction logs.")] = None,
+    what: Annotated[
+        list[str] | None, typer.Argument(help="Codes, result zips, transaction logs.", metavar="[CODE|FILE]...")
+    ] = None,
     all_codes: Annotated[bool, typer.Option("--all", help="All codes.")] = False,
     event: Annotated[str | None, typer.Option("--event", help="The codes in which this event can end.")] = None,
     batch: Annotated[
         Path | None, typer.Option("--batch", metavar="FILE", help="The uploaded file, to show the values sent.")
     ] = None,
+    schemas: SchemasOption = None,
+    release: ReleaseOption = None,
+    data: DataOption = DEFAULT_DATA,
     json: JsonOption = False,
 ) -> None:
-    """Explain codes, or a result, in plain English.
+    """Explain codes, or a result, in plain English; - is a result from standard input.
 
-    Exit code 0 if all is well, 1 if a result holds a failure or a code does not exist.
+    Exit code 0 if all is well, 1 if a result holds a failure or a code does not exist. With --schemas or --release
+    also where the log departs from its schema.
 
     Examples:
       sevis-sim explain S1042 S0012
       sevis-sim explain --event Program/Extension
       sevis-sim explain BATCH000000001.zip --batch students.xml
+      sevis-sim download BATCH000000001 -o - | sevis-sim explain -
 
     """
     given = what or []
@@ -58,12 +69,20 @@ def explain(
         fail("--batch goes with a result, a zip or a transaction log", EXIT_USAGE)
     if batch is not None and len(files) > 1:
         fail("--batch goes with one result only", EXIT_USAGE)
+    if (schemas or release) and not files:
+        fail("--schemas and --release go with a result, a zip or a transaction log", EXIT_USAGE)
+    if [*files, str(batch)].count(STDIN) > 1:
+        fail("standard input (-) can be read once only", EXIT_USAGE)
     if event is not None:
         _explain_event(event, json)
         return
     if files and len(files) < len(given):
         fail("give either codes or files", EXIT_USAGE)
-    good = _explain_files(files, batch, json) if files else _explain_codes(given, all_codes, json)
+    if files:
+        wanted = chosen(schemas, release, data) if schemas or release else None
+        good = _explain_files(files, batch, wanted, json)
+    else:
+        good = _explain_codes(given, all_codes, json)
     if not good:
         raise typer.Exit(EXIT_FINDINGS)
 
@@ -121,7 +140,7 @@ def _code_lines(found: "CodeHelp") -> Iterator[str]:
         yield _wrapped(text, f"  {label:<9}", " " * 11)
 
 
-def _explain_files(files: list[str], batch: Path | None, json: bool) -> bool:
+def _explain_files(files: list[str], batch: Path | None, release: "Release | None", json: bool) -> bool:
     """Explain results; tells whether all went well."""
     from sevis_sim.advice.explain import ExplainError, explain_result, read_result
 
@@ -130,7 +149,7 @@ def _explain_files(files: list[str], batch: Path | None, json: bool) -> bool:
     damaged = False
     for name in files:
         try:
-            found.append((name, explain_result(read_result(_content(Path(name))), uploaded)))
+            found.append((name, explain_result(read_result(_content(Path(name))), uploaded, release)))
         except ExplainError as error:
             error_line(f"{name}: {error}")
             damaged = True
@@ -153,11 +172,22 @@ def _uploaded(batch: Path) -> "Uploaded":
 
 
 def _content(file: Path) -> bytes:
-    if not file.is_file():
-        fail(f"{file}: there is no such file", EXIT_USAGE)
-    if file.stat().st_size > MAX_FILE:
-        fail(f"{file}: larger than {MAX_FILE // 1024**2} MB, which no result of SEVIS is", EXIT_USAGE)
-    return file.read_bytes()
+    too_large = f"{file}: larger than {MAX_FILE // 1024**2} MB, which no result of SEVIS is"
+    if str(file) == STDIN:
+        content = sys.stdin.buffer.read(MAX_FILE + 1)
+    else:
+        if file.is_dir():
+            fail(f"{file}: a folder; give a result zip or a transaction log", EXIT_USAGE)
+        try:
+            if file.stat().st_size > MAX_FILE:
+                fail(too_large, EXIT_USAGE)
+            with file.open("rb") as stream:
+                content = stream.read(MAX_FILE + 1)  # it may grow meanwhile, or be a pipe that tells no size
+        except FileNotFoundError:
+            fail(f"{file}: there is no such file", EXIT_USAGE)
+    if len(content) > MAX_FILE:
+        fail(too_large, EXIT_USAGE)
+    return content
 
 
 def _result_lines(found: "ResultHelp") -> Iterator[str]:

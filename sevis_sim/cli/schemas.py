@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sevis_sim.cli.releases import DEFAULT_DATA as _DATA
+from sevis_sim.cli.releases import DataOption
 from sevis_sim.cli.report import EXIT_FINDINGS, EXIT_USAGE, Command, JsonOption, error_line, fail, say, say_json
 
 if TYPE_CHECKING:
     from sevis_sim.schemas.compare import Change
     from sevis_sim.schemas.tree import Tree
 
-DataOption = Annotated[Path, typer.Option("--data", metavar="DIR", help="Data directory with imported releases.")]
-_DATA = Path(".sevis-sim")
 _MOST_PATHS = 5
 _MOST_WIDTH = 72
 
@@ -103,7 +103,9 @@ def import_folder(
         say_json(asdict(done) | {"folder": str(done.folder)})
         return
     say(f"imported as {done.name} to {done.folder}")
-    say(f"serve it with `releases: {{alpha: {done.name}}}` in sevis-sim.yaml, or with --schemas {done.folder}")
+    system = "alpha" if done.namespace == "alpha" else "production"
+    say(f"check against it:  sevis-sim check FILE --release {done.name}{_data_words(data)}")
+    say(f"serve it:          `releases: {{{system}: {done.name}}}` in sevis-sim.yaml, or --schemas {done.folder}")
 
 
 @app.command(cls=Command)
@@ -115,7 +117,8 @@ def diff(
 ) -> None:
     """Tell what changed for a client from A to B: elements, occurrence, lengths, patterns, codes, attributes.
 
-    Exit code 0 if nothing did, 1 if something did. Versions and namespaces alone are no change for a client.
+    First what may make a good file a bad one, then what is new, then what changed in logs. Exit code 0 if nothing did,
+    1 if something did. Versions and namespaces alone are no change for a client.
 
     Example:  sevis-sim schemas diff 6.31 my-7.0
     """
@@ -125,21 +128,48 @@ def diff(
     if json:
         say_json({"before": before, "after": after, "changes": [asdict(change) for change in changes]})
     elif changes:
-        for change in changes:
-            _say_change(change)
-        say(f"\n{len(changes)} change{'s' if len(changes) != 1 else ''} from {before} to {after}")
+        for heading, found in _for_a_client(changes).items():
+            if found:
+                say(f"{heading}:\n")
+                for change in found:
+                    _say_change(change)
+                say()
+        say(f"{len(changes)} change{'s' if len(changes) != 1 else ''} from {before} to {after}")
     else:
         say(f"no change for a client from {before} to {after}")
     if changes:
         raise typer.Exit(EXIT_FINDINGS)
 
 
+def _for_a_client(changes: "list[Change]") -> "dict[str, list[Change]]":
+    """Sort changes by what they mean for a client program; one in uploads and logs is in two of the lists."""
+    from dataclasses import replace
+
+    from sevis_sim.schemas.release import LOG
+
+    refused, new, read = "What was good may be refused now", "New, and what was good stays good", "In what you read"
+    found: dict[str, list[Change]] = {refused: [], new: [], f"{read}, the transaction log": []}
+    for change in changes:
+        logged = tuple(path for path in change.paths if path.split("/")[0] == LOG)
+        sent = tuple(path for path in change.paths if path not in logged)
+        if sent:
+            found[refused if change.narrows else new].append(replace(change, paths=sent))
+        if logged:
+            found[f"{read}, the transaction log"].append(replace(change, paths=logged))
+    return found
+
+
 def _say_change(change: "Change") -> None:
-    say(change.words)
-    for path in change.paths[:_MOST_PATHS]:
-        say(f"  {path}")
-    if len(change.paths) > _MOST_PATHS:
-        say(f"  and at {len(change.paths) - _MOST_PATHS} more places (--json lists them)")
+    say(f"  {change.words}")
+    shown = change.paths if len(change.paths) == _MOST_PATHS + 1 else change.paths[:_MOST_PATHS]
+    for path in shown:
+        say(f"    {path}")
+    if len(change.paths) > len(shown):
+        say(f"    and at {len(change.paths) - len(shown)} more places (--json lists them)")
+
+
+def _data_words(data: Path) -> str:
+    return "" if data == _DATA else f" --data {data}"
 
 
 def _trees(name: str, data: Path) -> "list[Tree]":

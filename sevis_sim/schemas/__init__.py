@@ -4,8 +4,12 @@
 ``parsing``       bytes to tree; refuses document types, entities, bombs
 ``release``       a folder of XSDs; lxml gives the verdict
 ``hardening``     what libxml2 gets wrong of the XSD standard, set right
-``explanation``   a refusal in plain words, by xmlschema where it can, else by libxml2
+``explanation``   a refusal in plain words: what xmlschema finds in the record, what only libxml2 finds
+``found_by_…``    the errors of each of the two libraries
+``declarations``  what a schema declares at one place of a document
 ``wording``       the words for each kind of error
+``…_words``       the same for the order of elements (``content``) and for values
+``facets``        the limits of a simple type, and which a text breaks
 ``violation``     what is reported
 ``generate``      SEVISTable.xsd from the code tables
 ``releases``      the releases shipped and imported, side by side

@@ -27,18 +27,25 @@ class Change:
     after: str | None = None
     codes: tuple[str, ...] = ()
     """The codes added or removed."""
+    narrows: bool = True
+    """Whether a document that was good before may be refused now. False: all such documents stay good."""
 
 
-_Found = tuple[str, str, str, str | None, str | None, tuple[str, ...]]
+_Found = tuple[str, str, str, str | None, str | None, tuple[str, ...], bool]
 """Path, and a change without its places."""
+_UPPER = ("maxLength", "maxInclusive", "maxExclusive", "totalDigits", "fractionDigits")
+_LOWER = ("minLength", "minInclusive", "minExclusive")
 
 
 def compare(before: list[Tree], after: list[Tree]) -> list[Change]:
     """Return what changed from one release to another, in the order of the schemas; empty if nothing did."""
-    places: dict[tuple[str, str, str | None, str | None, tuple[str, ...]], list[str]] = {}
-    for path, kind, words, old, new, codes in _found(before, after):
-        places.setdefault((kind, words, old, new, codes), []).append(path)
-    return [Change(kind, words, tuple(at), old, new, codes) for (kind, words, old, new, codes), at in places.items()]
+    places: dict[tuple[str, str, str | None, str | None, tuple[str, ...], bool], list[str]] = {}
+    for path, kind, words, old, new, codes, narrows in _found(before, after):
+        places.setdefault((kind, words, old, new, codes, narrows), []).append(path)
+    return [
+        Change(kind, words, tuple(at), old, new, codes, narrows)
+        for (kind, words, old, new, codes, narrows), at in places.items()
+    ]
 
 
 def _found(before: list[Tree], after: list[Tree]) -> Iterator[_Found]:
@@ -48,12 +55,12 @@ def _found(before: list[Tree], after: list[Tree]) -> Iterator[_Found]:
         if path in new:
             yield from _changed(node, new[path], old, new)
         elif _parent_stands(path, new):
-            yield path, "removed", f"{_kind(node)} removed", tree_words.occurrence(node), None, ()
+            yield path, "removed", f"{_kind(node)} removed", tree_words.occurrence(node), None, (), True
     for path, node in new.items():
         if path not in old and _parent_stands(path, old):
             held = tree_words.values(node)
             words = f"{_kind(node)} added, {tree_words.occurrence(node)}" + (f": {held}" if held else "")
-            yield path, "added", words, None, tree_words.occurrence(node), ()
+            yield path, "added", words, None, tree_words.occurrence(node), (), node.low > 0 and not node.alternative
 
 
 def _parent_stands(path: str, nodes: Mapping[str, Node]) -> bool:
@@ -73,20 +80,22 @@ def _changed(old: Node, new: Node, olds: Mapping[str, Node], news: Mapping[str, 
     path = old.path
     was, now = tree_words.occurrence(old), tree_words.occurrence(new)
     if (old.low, old.high, old.alternative) != (new.low, new.high, new.alternative):
-        yield path, "occurrence", f"{now} now, {was} before", was, now, ()
+        fewer = new.high is not None and (old.high is None or new.high < old.high)
+        narrows = new.low > old.low or fewer or (new.alternative and not old.alternative)
+        yield path, "occurrence", f"{now} now, {was} before", was, now, (), narrows
     yield from _values(path, old.values, new.values)
     yield from _other(old, new)
     if old.content is None or new.content is None:
         if (old.content is None) != (new.content is None):
             was, now = ("elements" if each.content is not None else "a value" for each in (old, new))
-            yield path, "content", f"holds {now} now, {was} before", was, now, ()
+            yield path, "content", f"holds {now} now, {was} before", was, now, (), True
         return
     kept = {_name(each) for each in _children(path, olds) & _children(path, news)}
     was_order, now_order = (_normal(each.content, kept) for each in (old, new) if each.content is not None)
     if was_order != now_order:
         was, now = (tree_words.content(each, occurs=False) for each in (was_order, now_order))
         words = "order, alternatives or repetition changed"
-        yield path, "order", f"{words}: {now} now, {was} before", was, now, ()
+        yield path, "order", f"{words}: {now} now, {was} before", was, now, (), True
 
 
 def _other(old: Node, new: Node) -> Iterator[_Found]:
@@ -95,42 +104,61 @@ def _other(old: Node, new: Node) -> Iterator[_Found]:
             f"{'one of' if each.needs_type else 'none or'} {', '.join(each.types)}" if each.types else "none"
             for each in (old, new)
         )
-        yield old.path, "xsi-type", f"xsi:type: {now} now, {was} before", was, now, ()
+        narrows = not set(old.types) <= set(new.types) or (new.needs_type and not old.needs_type)
+        yield old.path, "xsi-type", f"xsi:type: {now} now, {was} before", was, now, (), narrows
     if old.nillable != new.nillable:
         words = "xsi:nil allowed now" if new.nillable else "xsi:nil no longer allowed"
-        yield old.path, "nil", words, str(old.nillable).lower(), str(new.nillable).lower(), ()
+        yield old.path, "nil", words, str(old.nillable).lower(), str(new.nillable).lower(), (), old.nillable
     for kind, label in (("default", "where it is left out"), ("fixed", "always")):
         was, now = getattr(old, kind), getattr(new, kind)
         if was != now:
-            yield old.path, kind, f"{label}: {now or 'nothing'} now, {was or 'nothing'} before", was, now, ()
+            words = f"{label}: {now or 'nothing'} now, {was or 'nothing'} before"
+            yield old.path, kind, words, was, now, (), kind == "fixed" and now is not None
 
 
 def _values(path: str, old: tuple[Value, ...], new: tuple[Value, ...]) -> Iterator[_Found]:
     if len(old) != len(new):
         was, now = (" — or — ".join(map(tree_words.value, each)) or "elements" for each in (old, new))
         if old and new:  # that a value became elements is said otherwise
-            yield path, "values", f"{now} now, {was} before", was, now, ()
+            yield path, "values", f"{now} now, {was} before", was, now, (), not set(old) <= set(new)
         return
     for one, other in zip(old, new, strict=True):
-        for kind, words, before, after, codes in _value(one, other):
-            yield path, kind, words, before, after, codes
+        for change in _value(one, other):
+            yield path, *change
 
 
-def _value(old: Value, new: Value) -> Iterator[tuple[str, str, str | None, str | None, tuple[str, ...]]]:
+def _value(old: Value, new: Value) -> Iterator[tuple[str, str, str | None, str | None, tuple[str, ...], bool]]:
     if old.base != new.base:
         was, now = tree_words.base(old.base), tree_words.base(new.base)
         if was == now:
             was, now = old.base, new.base
-        yield "base", f"{now} now, {was} before", was, now, ()
+        yield "base", f"{now} now, {was} before", was, now, (), new.base not in ("string", "anySimpleType")
     limits = [dict(each.limits) for each in (old, new)]
     for name in sorted(limits[0].keys() | limits[1].keys()):
         before, after = (tree_words.limit(name, each[name]) if name in each else None for each in limits)
         if before != after:
-            yield "limit", _now_and_before(before, after), before, after, ()
+            narrows = _narrower(name, limits[0].get(name), limits[1].get(name))
+            yield "limit", _now_and_before(before, after), before, after, (), narrows
     if old.patterns != new.patterns:
         before, after = (" and ".join(each) or None for each in (old.patterns, new.patterns))
-        yield "pattern", f"pattern {after or 'none'} now, {before or 'none'} before", before, after, ()
+        yield (
+            "pattern",
+            f"pattern {after or 'none'} now, {before or 'none'} before",
+            before,
+            after,
+            (),
+            after is not None,
+        )
     yield from _codes(old, new)
+
+
+def _narrower(name: str, before: str | None, after: str | None) -> bool:
+    """Tell whether a limit leaves out values that it let pass before."""
+    if after is None:
+        return False
+    if before is None or name not in (*_UPPER, *_LOWER):
+        return True
+    return float(after) < float(before) if name in _UPPER else float(after) > float(before)
 
 
 def _now_and_before(before: str | None, after: str | None) -> str:
@@ -139,7 +167,7 @@ def _now_and_before(before: str | None, after: str | None) -> str:
     return f"{after} now" + (f", {before} before" if before else "")
 
 
-def _codes(old: Value, new: Value) -> Iterator[tuple[str, str, str | None, str | None, tuple[str, ...]]]:
+def _codes(old: Value, new: Value) -> Iterator[tuple[str, str, str | None, str | None, tuple[str, ...], bool]]:
     if old.codes == new.codes:
         return
     name = f" in {new.name or old.name}" if new.name or old.name else ""
@@ -148,7 +176,14 @@ def _codes(old: Value, new: Value) -> Iterator[tuple[str, str, str | None, str |
         words = (
             f"one of {now}{name} now, any value before" if new.codes else f"any value now, one of {was}{name} before"
         )
-        yield ("codes-added" if new.codes else "codes-removed"), words, was, now, new.codes or old.codes
+        yield (
+            ("codes-added" if new.codes else "codes-removed"),
+            words,
+            was,
+            now,
+            new.codes or old.codes,
+            bool(new.codes),
+        )
         return
     for kind, codes in (
         ("codes-added", tuple(code for code in new.codes if code not in set(old.codes))),
@@ -156,7 +191,7 @@ def _codes(old: Value, new: Value) -> Iterator[tuple[str, str, str | None, str |
     ):
         if codes:
             label = "code" if len(codes) == 1 else "codes"
-            yield kind, f"{label} {kind[6:]}{name}: {', '.join(codes)}", was, now, codes
+            yield kind, f"{label} {kind[6:]}{name}: {', '.join(codes)}", was, now, codes, kind == "codes-removed"
 
 
 def _children(path: str, nodes: Mapping[str, Node]) -> set[str]:

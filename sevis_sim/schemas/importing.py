@@ -7,6 +7,7 @@ anew in the copy; the user's files stay as they are.
 import os
 import shutil
 import tempfile
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from lxml import etree
 
 from sevis_sim.schemas.parsing import NotWellFormed, parse
 from sevis_sim.schemas.release import DOCUMENT_FILES, FILES, IMPORTED_FILES, Release, shipped_names
-from sevis_sim.schemas.releases import FOLDER, NAME, ReleaseError
+from sevis_sim.schemas.releases import FOLDER, NAME, ReleaseError, namespace_words
 
 MAX_FILE = 20 * 1024 * 1024
 """Bytes; the largest official file has under 1 MB."""
@@ -35,6 +36,8 @@ class Imported:
 
     name: str
     folder: Path
+    namespace: str
+    """``production``, ``alpha``, or the namespaces themselves where they are neither."""
     warnings: tuple[str, ...]
     """What was mended in the copy, one line each."""
 
@@ -53,21 +56,10 @@ def import_release(source: Path, data: Path, name: str | None = None) -> Importe
         OSError: a file cannot be read or written.
 
     """
-    if not source.is_dir():
-        raise ReleaseError(f"{source}: there is no such folder")
     name = source.resolve().name if name is None else name
     target = data / FOLDER / name
     _check_name(name, target)
-    contents = _read(source)
-    roots = {file: _root(source / file, content) for file, content in contents.items()}
-    namespaces = _namespaces(source, roots)
-    warnings: list[str] = []
-    for file, root in roots.items():
-        _check_self_contained(source / file, root)
-        reasons = _misfits(root, namespaces)
-        if reasons:
-            contents[file] = _mended(source / file, root, namespaces)
-            warnings += [f"{source / file}{reason}; the imported copy is mended" for reason in reasons]
+    contents, namespaces, warnings = _ready(source)
     for place in (data, target.parent):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=".importing-", dir=target.parent))
@@ -78,7 +70,55 @@ def import_release(source: Path, data: Path, name: str | None = None) -> Importe
         os.rename(staging, target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-    return Imported(name, target, tuple(warnings))
+    return Imported(
+        name,
+        target,
+        namespace_words(list(namespaces.values())),
+        tuple(f"{each}; the imported copy is mended" for each in warnings),
+    )
+
+
+def open_folder(source: Path) -> tuple[Release, tuple[str, ...]]:
+    """Return the release in a folder of official files, and warnings of what had to be mended to use it.
+
+    The files stay as they are; where one needs mending, a mended copy in a temporary folder is used, as long as the
+    release. Nothing is compiled yet.
+
+    Raises:
+        ReleaseError: as of `import_release`, except that a file may turn out not to compile later.
+
+    """
+    try:
+        contents, _, warnings = _ready(source)
+        if not warnings:
+            return Release(source), ()
+        kept = tempfile.TemporaryDirectory(prefix="sevis-sim-schemas-")
+        for file, content in contents.items():
+            (Path(kept.name) / file).write_bytes(content)
+        release = Release(Path(kept.name))
+    except (OSError, ValueError) as error:
+        raise ReleaseError(str(error)) from None
+    weakref.finalize(release, kept.cleanup)
+    return release, tuple(f"{each}; read as if it were right" for each in warnings)
+
+
+def _ready(source: Path) -> tuple[dict[str, bytes], dict[str, str], list[str]]:
+    """Return the files, mended where need be, the namespaces of the imported ones, and what was mended."""
+    if source.is_file():
+        raise ReleaseError(f"{source}: a file; give the folder with {', '.join(FILES)}")
+    if not source.is_dir():
+        raise ReleaseError(f"{source}: there is no such folder")
+    contents = _read(source)
+    roots = {file: _root(source / file, content) for file, content in contents.items()}
+    namespaces = _namespaces(source, roots)
+    warnings: list[str] = []
+    for file, root in roots.items():
+        _check_self_contained(source / file, root)
+        reasons = _misfits(root, namespaces)
+        if reasons:
+            contents[file] = _mended(source / file, root, namespaces)
+            warnings += [f"{source / file}{reason}" for reason in reasons]
+    return contents, namespaces, warnings
 
 
 def _check_name(name: str, target: Path) -> None:
@@ -95,7 +135,9 @@ def _check_name(name: str, target: Path) -> None:
 def _read(source: Path) -> dict[str, bytes]:
     missing = [file for file in FILES if not (source / file).is_file()]
     if missing:
-        raise ReleaseError(f"{source} lacks {', '.join(missing)}: a release consists of {', '.join(FILES)}")
+        others = sorted(each.name for each in source.glob("*.[xX][sS][dD]") if each.name not in FILES)
+        there = f"; it has {', '.join(others[:5])}, give them the official names" if others else ""
+        raise ReleaseError(f"{source} lacks {', '.join(missing)}: a release consists of {', '.join(FILES)}{there}")
     for file in FILES:
         if (source / file).stat().st_size > MAX_FILE:
             raise ReleaseError(f"{source / file}: larger than {MAX_FILE // 1024**2} MB, which no schema of SEVIS is")

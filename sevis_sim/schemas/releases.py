@@ -65,16 +65,6 @@ def find_release(name: str, data: Path) -> Release:
             f"there is no schema release {name!r} (there are: {known}); "
             f"import one with: sevis-sim schemas import DIR --name NAME --data {data}"
         )
-    return open_folder(place)
-
-
-def open_folder(place: Path) -> Release:
-    """Return the release in a folder of official files. Nothing is compiled yet.
-
-    Raises:
-        ReleaseError: a file is missing or is no schema.
-
-    """
     try:
         return Release(place)
     except (OSError, ValueError) as error:

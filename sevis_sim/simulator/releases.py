@@ -5,7 +5,8 @@ from pathlib import Path
 
 from sevis_sim.domain.systems import SYSTEMS
 from sevis_sim.schemas import Release, release
-from sevis_sim.schemas.releases import ReleaseError, find_release, open_folder
+from sevis_sim.schemas.importing import open_folder
+from sevis_sim.schemas.releases import ReleaseError, find_release
 from sevis_sim.settings import Settings
 from sevis_sim.simulator.errors import SimulatorError
 
@@ -34,7 +35,7 @@ def chosen_releases(settings: Settings, data: Path) -> Mapping[str, Release]:
     if all(system in wanted for system in SYSTEMS):
         return {system: named[wanted[system]] for system in SYSTEMS}
     try:
-        usual = open_folder(settings.schemas) if settings.schemas else release()
+        usual = open_folder(settings.schemas)[0] if settings.schemas else release()
     except ReleaseError as error:
         raise SimulatorError(f"schemas: {error}") from error
     return {system: named[wanted[system]] if system in wanted else usual for system in SYSTEMS}

@@ -2,15 +2,18 @@
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
 from xml.etree import ElementTree
 
 import pytest
+from schema_variants import variant
 from support import FILES, ROOT, sample
 
 from sevis_sim.cli import main
+from sevis_sim.schemas.importing import import_release
 
 STUDENTS = FILES / "two-students.xml"
 GOOD = FILES / "students.xml"
@@ -108,6 +111,38 @@ def test_text_goes_to_a_file_too(check, tmp_path):
     code, out, _ = check(GOOD, *DAY, "-o", tmp_path / "report.txt")
     assert (code, out) == (0, "")
     assert (tmp_path / "report.txt").read_text() == f"{GOOD}: good: 4 records\n"
+
+
+def test_the_schemas_of_a_folder_or_of_an_imported_release_decide(check, tmp_path):
+    issue = '<xs:element name="IssueReason" type="table:StudentCreationReason"/>'
+    source = variant(tmp_path / "set", ("Create-UpdateStudent.xsd", issue, issue.replace("/>", ' minOccurs="0"/>')))
+    import_release(source, tmp_path / "data", "mine")
+    file = tmp_path / "batch.xml"
+    file.write_bytes(GOOD.read_bytes().replace(b"<IssueReason>I</IssueReason>", b""))
+    assert check(file, "--schema-only")[0] == 1
+    assert check(file, "--schema-only", "--schemas", source) == (0, f"{file}: good: 4 records\n", "")
+    by_name = ("--release", "mine", "--data", tmp_path / "data")
+    assert check(file, "--schema-only", *by_name) == (0, f"{file}: good: 4 records\n", "")
+    code, _, err = check(file, "--release", "other", "--data", tmp_path / "data")
+    assert (code, "there are: 6.31, mine" in err, err.count("\n")) == (2, True, 1)
+    code, _, err = check(file, "--schemas", source, *by_name)
+    assert (code, "choose one of --schemas and --release" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("damage", "word"),
+    [
+        (lambda folder: (folder / "Common.xsd").unlink(), "lacks Common.xsd"),
+        (lambda folder: (folder / "Common.xsd").write_text("x"), "Common.xsd:1: the document holds no element"),
+        (lambda folder: (folder / "Common.xsd").write_bytes(b"<a/>"), "Common.xsd: not an XML Schema"),
+        (lambda folder: shutil.rmtree(folder), "there is no such folder"),
+    ],
+)
+def test_schemas_that_cannot_be_used_are_one_line_that_names_the_file(check, tmp_path, damage, word):
+    damage(variant(tmp_path / "set"))
+    code, out, err = check(GOOD, "--schemas", tmp_path / "set")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert word in err
 
 
 def test_a_state_file_decides_updates(check, tmp_path):

@@ -1,5 +1,6 @@
 """``sevis-sim explain`` as a user runs it, most of it inside this process."""
 
+import io
 import json
 import subprocess
 import sys
@@ -22,8 +23,9 @@ UPLOADED = FILES / "two-students.xml"
 def explain(capsys, monkeypatch):
     """Runs the command; gives exit code, output, errors."""
 
-    def run(*arguments):
+    def run(*arguments, stdin=b""):
         monkeypatch.setattr(sys, "argv", ["sevis-sim", "explain", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         code = 0
         try:
             main()
@@ -212,10 +214,36 @@ def test_wrong_usage_ends_with_two_and_one_reason(explain, arguments):
     assert err
 
 
+def test_a_result_may_come_from_standard_input_and_so_may_the_batch(explain, tmp_path):
+    code, out, err = explain("-", stdin=log("S1024"))
+    assert (code, err) == (1, "")
+    assert "S1024" in out
+    (tmp_path / "result.xml").write_bytes(log("S1024"))
+    code, out, err = explain(tmp_path / "result.xml", "--batch", "-", stdin=UPLOADED.read_bytes())
+    assert (code, err) == (1, "")
+    assert "sent" in out
+    code, _, err = explain("-", "--batch", "-", stdin=log(""))
+    assert (code, "can be read once only" in err) == (2, True)
+    code, out, err = explain("-", stdin=b"")
+    assert (code, out, err) == (1, "", "sevis-sim: -: the transaction log is empty\n")
+
+
+def test_with_a_release_the_log_is_compared_with_its_schema(explain, tmp_path):
+    good = log("")
+    assert "agrees with its schema" in explain("-", "--release", "6.31", stdin=good)[1]
+    odd = good.replace(b"<BatchHeader>", b"<Odd/><BatchHeader>")
+    code, out, _ = explain("-", "--release", "6.31", stdin=odd)
+    assert code == 0
+    assert "The log departs from its schema: line 3: TransactionLog holds no element Odd" in words(out)
+    assert "schema" not in explain("-", stdin=odd)[1].partition("Note")[2]
+    code, _, err = explain("S1024", "--release", "6.31")
+    assert (code, "go with a result" in err) == (2, True)
+
+
 def test_a_folder_is_no_result(explain, tmp_path):
     code, _, err = explain(tmp_path)
     assert code == 2
-    assert "no such file" in err
+    assert f"{tmp_path}: a folder; give a result zip or a transaction log" in err
 
 
 def test_a_file_that_is_named_like_a_word_is_still_a_file(explain, tmp_path, monkeypatch):

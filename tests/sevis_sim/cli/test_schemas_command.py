@@ -7,6 +7,7 @@ import pytest
 from schema_variants import alpha, variant
 
 from sevis_sim.cli import main
+from sevis_sim.resources import folder
 
 STUDENT = "Create-UpdateStudent.xsd"
 ISSUE = '<xs:element name="IssueReason" type="table:StudentCreationReason"/>'
@@ -98,8 +99,10 @@ def test_diff_ends_with_one_where_something_changed_for_a_client(schemas, tmp_pa
     code, out, err = schemas("diff", "6.31", "mine")
     assert (code, err) == (1, "")
     assert out.splitlines() == [
-        "optional now, required before",
-        "  SEVISBatchCreateUpdateStudent/CreateStudent/Student/IssueReason",
+        "New, and what was good stays good:",
+        "",
+        "  optional now, required before",
+        "    SEVISBatchCreateUpdateStudent/CreateStudent/Student/IssueReason",
         "",
         "1 change from 6.31 to mine",
     ]
@@ -107,6 +110,39 @@ def test_diff_ends_with_one_where_something_changed_for_a_client(schemas, tmp_pa
     assert code == 1
     (change,) = json.loads(out)["changes"]
     assert (change["kind"], change["before"], change["after"]) == ("occurrence", "required", "optional")
+    assert change["narrows"] is False
+
+
+def test_diff_says_first_what_may_be_refused_now_and_last_what_logs_have(schemas, tmp_path):
+    log = "SevisTransLog.xsd"
+    required, optional = (
+        '<xs:attribute name="status" type="table:IndicatorYesNoType" use="required">',
+        ' use="required"',
+    )
+    assert required in (folder("schemas") / "6.31" / log).read_text()
+    changed = (log, required, required.replace(optional, ""))
+    schemas("import", variant(tmp_path / "mine", (STUDENT, ISSUE, OPTIONAL), changed))
+    forward = schemas("diff", "6.31", "mine")[1].splitlines()
+    back = schemas("diff", "mine", "6.31")[1].splitlines()
+    headings = ["What was good may be refused now:", "New, and what was good stays good:"]
+    logs = "In what you read, the transaction log:"
+    assert [line for line in forward if line.endswith(":")] == [headings[1], logs]
+    assert [line for line in back if line.endswith(":")] == [headings[0], logs]
+    assert forward[-1] == "1 change from 6.31 to mine"  # the same one, in what is sent and in what is read
+
+
+def test_an_imported_release_says_how_to_use_it_and_wrong_folders_what_is_wrong(schemas, tmp_path):
+    _, out, _ = schemas("import", alpha(tmp_path / "set"), "--name", "mine")
+    assert f"sevis-sim check FILE --release mine --data {tmp_path / 'data'}" in out
+    assert "releases: {alpha: mine}" in out
+    _, out, _ = schemas("import", variant(tmp_path / "other"), "--name", "other")
+    assert "releases: {production: other}" in out
+    code, _, err = schemas("import", tmp_path / "set" / "Common.xsd")
+    assert (code, "Common.xsd: a file; give the folder with" in err) == (2, True)
+    (tmp_path / "set" / "Common.xsd").rename(tmp_path / "set" / "common-6.27.XSD")
+    code, _, err = schemas("import", tmp_path / "set")
+    assert code == 1
+    assert "it has common-6.27.XSD, give them the official names" in err
 
 
 def test_diff_ends_with_nought_where_only_namespaces_changed(schemas, tmp_path):

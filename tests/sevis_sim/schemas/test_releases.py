@@ -8,10 +8,11 @@ from schema_variants import FILES, SHIPPED, alpha, variant
 from support import REFERENCE
 
 from sevis_sim.schemas import parse
-from sevis_sim.schemas.importing import import_release
-from sevis_sim.schemas.releases import ReleaseError, find_release, open_folder, releases
+from sevis_sim.schemas.importing import import_release, open_folder
+from sevis_sim.schemas.releases import ReleaseError, find_release, releases
 
 OFFICIAL = REFERENCE / "official-xsd"
+ALPHA_TABLE = "http://www.ice.gov/xmlschema/sevisbatch/alpha/Table"
 LOG = "SevisTransLog.xsd"
 TABLE_IMPORT = (
     '<xs:import namespace="http://www.ice.gov/xmlschema/sevisbatch/{}Table" schemaLocation="SEVISTable.xsd"/>'
@@ -210,4 +211,24 @@ def test_a_release_that_is_not_there_is_answered_with_those_that_are(tmp_path, d
 
 
 def test_a_folder_of_alpha_files_may_be_used_without_importing_it(tmp_path):
-    assert judges_documents(open_folder(alpha(tmp_path / "alpha")))
+    assert judges_documents(open_folder(alpha(tmp_path / "alpha"))[0])
+
+
+def test_alpha_files_with_the_wrong_import_may_be_used_without_importing_them(tmp_path):
+    source = alpha(tmp_path / "alpha")
+    log = source / LOG
+    wrong = log.read_text().replace(f'namespace="{ALPHA_TABLE}"', f'namespace="{ALPHA_TABLE.replace("/alpha", "")}"')
+    log.write_text(wrong)
+    release, warnings = open_folder(source)
+    assert len(warnings) == 1
+    assert warnings[0].startswith(f"{log}:7: imports the namespace http")
+    release.compile()
+    assert judges_documents(release)
+    assert log.read_text() == wrong
+
+
+@pytest.mark.parametrize("given", ["nothing", "a-file"])
+def test_what_is_no_folder_of_schemas_is_refused_in_one_line(tmp_path, given):
+    (tmp_path / "a-file").write_text("x")
+    with pytest.raises(ReleaseError, match=f"{given}: (there is no such folder|a file; give the folder)"):
+        open_folder(tmp_path / given)
