@@ -74,6 +74,8 @@ class HistoryEntry:
     event: str
     batch_id: str
     request_id: str
+    level: int = 1
+    """The student's education level that it was about."""
 
 
 @dataclass(slots=True)

@@ -82,7 +82,9 @@ def process(element: Section, node: Node, context: Context) -> Processed:
         return Processed(_failure(element, node, context, finding, case), None)
     record = case.after
     _give_ids(record, context)
-    record.history.append(HistoryEntry(context.instant.isoformat(), path, context.batch_id, value(node, "@requestID")))
+    record.history.append(
+        HistoryEntry(context.instant.isoformat(), path, context.batch_id, value(node, "@requestID"), level=record.level)
+    )
     outcome = _success(case)  # of the level that the update is about, which need not be the one that counts
     record.settle()
     return Processed(outcome, record)

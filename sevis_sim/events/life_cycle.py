@@ -147,7 +147,7 @@ def end(record: Record, status: str, reason: str, code: str, on: date) -> list[t
 
 def _apply(record: Record, job: Job, item: Due, on: date, instant: datetime) -> list[Change]:
     record.show(item.level)
-    record.history.append(HistoryEntry(instant.isoformat(), job.reason, "", item.part))
+    record.history.append(HistoryEntry(instant.isoformat(), job.reason, "", item.part, item.level))
     if job.subject == "request":
         request = requests.find(record, item.part)
         before = request.status

@@ -148,6 +148,14 @@ def test_a_dependent_who_joins_during_the_change_follows_the_active_record():
     assert story.record.dependents[-1].status == "ACTIVE"
 
 
+def test_the_history_says_which_level_an_event_was_about():
+    story = going_on()
+    story.does("Reprint", {"@printForm": "false", "Reason": "02"}, BEFORE_GRADUATION, level="ACTIVE")
+    story.does("Reprint", {"@printForm": "false", "Reason": "02"}, BEFORE_GRADUATION, level="INITIAL")
+    entries = [(entry.event, entry.level) for entry in story.record.history]
+    assert entries == [("CreateStudent", 1), ("EducationLevel/Change", 2), ("Reprint", 1), ("Reprint", 2)]
+
+
 def test_a_level_that_is_not_there_cannot_be_shown():
     with pytest.raises(KeyError):
         Story().record.show(2)
