@@ -72,6 +72,11 @@ class Campuses:
         """
         return cls([_ensure(folder, authority, location) for location in locations or layout().locations])
 
+    @classmethod
+    def issue(cls, authority: CertificateAuthority) -> "Campuses":
+        """Make all campuses of the layout in memory; nothing is written."""
+        return cls([_new(authority, location) for location in layout().locations])
+
 
 def account_of(location: str) -> str:
     """Return the account of a location: ``campus-06``."""
@@ -80,7 +85,6 @@ def account_of(location: str) -> str:
 
 def _ensure(folder: Path, authority: CertificateAuthority, location: str) -> Campus:
     account = account_of(location)
-    name = layout().locations.get(location, location)[3:] or location
     if (folder / f"{account}.pem").exists() or (folder / f"{account}.key").exists():
         identity = Identity.load(folder, account)
         if not authority.issued(identity.certificate_pem):
@@ -89,10 +93,20 @@ def _ensure(folder: Path, authority: CertificateAuthority, location: str) -> Cam
                 f"delete {account}.pem and {account}.key to have new ones"
             )
     else:
-        identity = authority.issue_client(f"UC {name} {location}"[:64], name=account)
+        identity = _new(authority, location).identity
         identity.write(folder)
     place = folder / f"{account}.password"
     if not place.exists():
         files.write(place, secrets.token_urlsafe(_PASSWORD_BYTES).encode() + b"\n", files.PRIVATE)
     password = files.read(place, f"restore it, or delete {place.name} to have a new one").decode("ascii", "replace")
-    return Campus(location, name, identity, password.strip())
+    return Campus(location, _name(location), identity, password.strip())
+
+
+def _new(authority: CertificateAuthority, location: str) -> Campus:
+    name = _name(location)
+    identity = authority.issue_client(f"UC {name} {location}", name=account_of(location))
+    return Campus(location, name, identity, secrets.token_urlsafe(_PASSWORD_BYTES))
+
+
+def _name(location: str) -> str:
+    return layout().locations.get(location, "")[3:] or location

@@ -13,7 +13,7 @@ from aiohttp import web
 from sevis_sim.clock import Clock, parse_clock, zone_named
 from sevis_sim.faults import Fault, FaultAdded, Faults
 from sevis_sim.journal import Event, HandshakeFailed, Journal
-from sevis_sim.pki import CertificateAuthority, ensure_server_identity
+from sevis_sim.pki import CertificateAuthority, Identity, ensure_server_identity
 from sevis_sim.store.ground import open_ground
 from sevis_sim.wire import HandshakeFailure, explain, server_context
 from sevis_sim.workspace import DataDirectory, write_variables
@@ -167,11 +167,12 @@ class UniversityDirectory:
         return fault
 
     def variables(self, location: str = EXAMPLE_CAMPUS) -> dict[str, str]:
-        """Return what client programs must know, with the files of one campus."""
+        """Return what client programs must know, with the files of one campus, which are there afterwards."""
+        campus = self.campus(location)
+        if not (self._folder / f"{campus.account}.pem").exists():
+            campus.identity.write(self._folder, ca=self.ca)
         sftp = ("localhost", self._sftp.port) if self._sftp is not None else None
-        return environment.variables(
-            self._folder, self.campus(location), url=self.url, control_url=self.control_url, sftp=sftp
-        )
+        return environment.variables(self._folder, campus, url=self.url, control_url=self.control_url, sftp=sftp)
 
     # -- start and stop ----------------------------------------------------------------------------------------------
 
@@ -212,9 +213,7 @@ class UniversityDirectory:
         self._intake = Intake(judge, self._journal, self._faults, now=self.clock.now)
         for text in settings.faults:
             await self.add_fault(text)
-        self._authority = CertificateAuthority.ensure(folder)
-        server = ensure_server_identity(folder, self._authority, datetime.now(UTC))
-        self._campuses = Campuses.ensure(folder, self._authority)
+        server = self._open_identities(datetime.now(UTC))
         await self._open_watch()
         await self._open_sftp()
         loop = asyncio.get_running_loop()
@@ -232,8 +231,8 @@ class UniversityDirectory:
         await self._ports.open_control(control.application(), settings.control_host, settings.control_port)
         if self._held is not None:
             self._held.announce(f"process {os.getpid()} ({self.url})")
-        for name in ("udir-sim.env", "udir-sim.ps1"):
-            write_variables(folder / name, self.variables())
+            for name in ("udir-sim.env", "udir-sim.ps1"):
+                write_variables(folder / name, self.variables())
 
     def _open_folder(self) -> Path:
         if self._data_dir is None:
@@ -241,6 +240,16 @@ class UniversityDirectory:
         self._held = DataDirectory.acquire(self._data_dir)
         self._exit.callback(self._held.release)
         return self._held.path
+
+    def _open_identities(self, wall_now: datetime) -> Identity:
+        """Load or make authority and campuses; return the server's identity."""
+        if self._held is None:  # for a folder that goes away: writing all these files takes longer than the rest
+            self._authority = CertificateAuthority.create()
+            self._campuses = Campuses.issue(self._authority)
+            return self._authority.issue_server(wall_now)
+        self._authority = CertificateAuthority.ensure(self._folder)
+        self._campuses = Campuses.ensure(self._folder, self._authority)
+        return ensure_server_identity(self._folder, self._authority, wall_now)
 
     def _spool(self, door: str) -> Spool:
         return Spool(self._folder / "incoming" / door, self.settings.limits, self._sleep)
