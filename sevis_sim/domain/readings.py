@@ -20,6 +20,9 @@ PersonalField = Literal[
 ]
 """The elements of PersonalInfo in an update of a student."""
 
+EndedStatus = Literal["TERMINATED", "COMPLETED", "CANCELED"]
+"""Statuses in which a dependent's stay has ended."""
+
 _PROHIBITED = re.compile(r"[A-Z]{2}:[0-9][0-9.]{0,6}")
 
 
@@ -78,7 +81,7 @@ class Switches:
     """Status/Complete needs a program end on or before the day of processing (S1132, whose text names no event;
     inferred). Off: a program can be completed early."""
 
-    reactivated_dependents: frozenset[Literal["TERMINATED", "COMPLETED", "CANCELED"]] = frozenset({"TERMINATED", "COMPLETED"})
+    reactivated_dependents: frozenset[EndedStatus] = frozenset({"TERMINATED", "COMPLETED"})
     """Statuses from which Dependent/Reactivate brings a dependent back. Terminated is inferred (sevis-protocol.md
     §7.1); Completed dependents followed a principal who was. No code is known for any other status, so the event then
     changes nothing."""
