@@ -2,9 +2,16 @@
 
 import sys
 
-from benchmarks import night, startup, updates, uploads, validation
+from benchmarks import life_cycle, night, startup, updates, uploads, validation
 
-ALL = {"startup": startup, "validation": validation, "uploads": uploads, "night": night, "updates": updates}
+ALL = {
+    "startup": startup,
+    "validation": validation,
+    "uploads": uploads,
+    "night": night,
+    "updates": updates,
+    "life-cycle": life_cycle,
+}
 
 
 def main(names: list[str]) -> int:

@@ -69,8 +69,12 @@ class FactsTold(_RecordEvent):
 
     def summary(self) -> str:
         """Say what is true now."""
-        told = ", ".join(f"{name} {'taken back' if value is None else value}" for name, value in self.facts.items())
+        told = ", ".join(f"{name} {_word(value)}" for name, value in self.facts.items())
         return f"{self.whose}: {told}"
+
+
+def _word(value: Any) -> str:
+    return "taken back" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @dataclass(frozen=True, kw_only=True)

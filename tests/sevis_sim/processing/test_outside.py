@@ -45,7 +45,7 @@ async def test_a_fact_makes_a_version_an_entry_and_another_date(world) -> None:
     first, second = stored(world, STUDENT)
     assert first.record.facts == {}
     assert second.record.facts == {"arrived": "2026-03-01", "i901Paid": True}
-    assert second.record.history[-1].event == f"Outside facts: {STUDENT}: arrived 2026-03-01, i901Paid True"
+    assert second.record.history[-1].event == f"Outside facts: {STUDENT}: arrived 2026-03-01, i901Paid true"
     assert await kinds(world) == ["facts.told"]
     assert await world.clock.advance("2026-04-03T00:00-04:00") == [
         "life cycle of 2026-04-02 (production): 2 student-no-show"
