@@ -2,6 +2,8 @@
 
 A change begins a second record, Initial, beside the Active one. It ends with its registration (``registration``),
 which deactivates the old record, or by EducationLevel/Cancel. Rules judge the new record.
+
+Order of the rules: whether there can be a change at all, then the program as in a create (``create``), then the money.
 """
 
 from sevis_sim.domain import facts

@@ -2,6 +2,9 @@
 
 Dependents follow the principal into the new status (sevis-protocol.md §9), with the reason that the code table
 ``dependent-termination-reason`` has for it.
+
+Order of the rules: what the record is before what outsiders have told of it; of a termination whether there can be one,
+then its reason, then the words that go with the reason.
 """
 
 from sevis_sim.codes import table

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from sevis_sim.domain.records import ACTIVE, INITIAL, TERMINATED, Dependent, HistoryEntry, Level, Record, Site
 from sevis_sim.store import SevisIdTaken, Store, Transaction
@@ -161,3 +162,10 @@ def test_records_are_listed_by_what_is_asked_for_and_page_by_page(tx: Transactio
     assert len(tx.records.list("default", "production", "ABC214F00012000")) == 5
     assert len(tx.records.list("default", population="exchangeVisitor")) == 1
     assert len(tx.records.list("default", status=ACTIVE)) == 2
+
+
+def test_a_row_that_is_older_than_education_levels_is_read(tx: Transaction) -> None:
+    tx.records.save(*HERE, student(1), "LIN", None, NOW)
+    without = "json_remove(payload, '$.levels', '$.level', '$.history')"
+    tx.records._connection.execute(text(f"UPDATE records SET payload = {without}"))
+    assert tx.records.get(*HERE, "N9900000001") == student(1)
