@@ -144,6 +144,9 @@ def _greet(udir: "UniversityDirectory", sample: Path, seconds: float) -> None:
     _say(f"\nTry it in another shell, as {campus.name}:")
     for line in lines_to_paste(udir, sample):
         _say(f"  {line}")
+    if asked := line_to_ask(udir, sample):
+        _say(f"Then ask, as the application {asked[0]}, whether a student of the file is eligible:")
+        _say(f"  {asked[1]}")
     _say()
 
 
@@ -159,6 +162,20 @@ def lines_to_paste(udir: "UniversityDirectory", sample: Path) -> list[str]:
         lines.append(f"echo put {shlex.quote(str(sample))} | {sftp}")
     lines.append(shlex.join(["cp", str(sample), str(udir.watched / campus.location)]))
     return lines
+
+
+def line_to_ask(udir: "UniversityDirectory", sample: Path) -> tuple[str, str] | None:
+    """Return an application and a shell line that asks the attribute service as it; None where there is none."""
+    from udir_sim.directory.record import record_of_content
+
+    for name in udir.applications:
+        base = udir.folder / "applications" / name
+        records = [record_of_content(line) for line in sample.read_bytes().splitlines()[1:-1]]
+        student = next((each for each in records if each.net_id and each.student_status == "R"), None)
+        if student is not None and base.with_name(f"{name}.key").exists():
+            curl = ["curl", "--cacert", str(udir.folder / "ca.pem"), "--cert", f"{base}.pem", "--key", f"{base}.key"]
+            return name, shlex.join([*curl, f"{udir.url}/v1/eligible?app={name}&netid={student.net_id}"])
+    return None
 
 
 async def _tell(udir: "UniversityDirectory") -> None:

@@ -152,6 +152,11 @@ class UniversityDirectory:
         """The folder that is watched; ``watched / "06"`` is San Diego's."""
         return self._watch_box.root
 
+    @property
+    def applications(self) -> tuple[str, ...]:
+        """The applications that may ask about students; NAME's certificate is ``folder / "applications/NAME.pem"``."""
+        return tuple(self._service.policies.applications)
+
     def campus(self, location: str = EXAMPLE_CAMPUS) -> Campus:
         """Return a campus with its certificate and account; UniversityError where there is none."""
         try:
@@ -217,7 +222,7 @@ class UniversityDirectory:
         await self._open_watch()
         await self._open_sftp()
         loop = asyncio.get_running_loop()
-        service = open_service(
+        service = self._service = open_service(
             folder, self._directory, self._journal, self._authority, now=self.clock.now, ticks=loop.time
         )
         door = HttpsDoor(self._intake, self._campuses, self._faults, self._spool("https"), self.clock.now)
