@@ -63,6 +63,10 @@ FileOption = Annotated[
 ClockOption = Annotated[
     str | None, typer.Option("--control", metavar="URL", help="Take the date from the clock of this simulator.")
 ]
+StateOption = Annotated[
+    Path | None,
+    typer.Option("--write-state", metavar="FILE", help="Write what SEVIS knows afterwards, too: a scenario."),
+]
 
 
 def students(
@@ -84,6 +88,7 @@ def students(
     ] = False,
     control: ClockOption = None,
     sandbox: SandboxOption = None,
+    write_state: StateOption = None,
     output: FileOption = None,
 ) -> None:
     """Make batches of new students who keep the schema and every rule. All people are invented.
@@ -108,7 +113,8 @@ def students(
     wishes = StudentWishes(tuple(visas[each] for each in visa or visas), _codes("--level", level, "education-level"))
     if not wishes.possible():
         fail("no education level is left: table `education-level` says which go with F-1 and M-1", EXIT_USAGE)
-    _creates("student", count, seed, day(date, control, sandbox), profile, (org, user, batch_id), wishes, forms, output)
+    places = (output, write_state)
+    _creates("student", count, seed, day(date, control, sandbox), profile, (org, user, batch_id), wishes, forms, places)
 
 
 def exchange_visitors(
@@ -130,6 +136,7 @@ def exchange_visitors(
     ] = False,
     control: ClockOption = None,
     sandbox: SandboxOption = None,
+    write_state: StateOption = None,
     output: FileOption = None,
 ) -> None:
     """Make batches of new exchange visitors who keep the schema and every rule. All people are invented.
@@ -147,8 +154,8 @@ def exchange_visitors(
     from sevis_sim.generation.visitors import VisitorWishes
 
     wishes = VisitorWishes(_codes("--category", category, "ev-category"))
-    asked = (org, user, batch_id)
-    _creates("exchangeVisitor", count, seed, day(date, control, sandbox), profile, asked, wishes, forms, output)
+    asked, places = (org, user, batch_id), (output, write_state)
+    _creates("exchangeVisitor", count, seed, day(date, control, sandbox), profile, asked, wishes, forms, places)
 
 
 def _creates(
@@ -160,15 +167,22 @@ def _creates(
     asked: tuple[str, str, str | None],
     wishes: "StudentWishes | VisitorWishes",
     forms: bool,
-    output: Path | None,
+    places: tuple[Path | None, Path | None],
 ) -> None:
     from sevis_sim.generation.batches import LIMIT, Making, creates
     from sevis_sim.generation.draw import Profile
 
     making = Making(population, count, seed, today, Profile(profile), sender(population, *asked), wishes, forms)
     words = {"student": "students", "exchangeVisitor": "exchange visitors"}[population]
+    output, write_state = places
     with progress(words, count) as advance:
-        write_batches(creates(making, advance), several=count > LIMIT, output=output, words=words)
+        made = write_batches(creates(making, advance), count > LIMIT, output, words, keep=write_state is not None)
+    if write_state is not None:
+        from sevis_sim.generation.aftermath import organization_of, processed, state
+
+        organization = organization_of(population, making.sender)
+        records = processed(organization, made, today)
+        write_output(state(organization, records, today).encode(), write_state)
 
 
 def sender(population: "Population", org: str, user: str, batch_id: str | None) -> "Sender":
@@ -209,7 +223,9 @@ def day(text: str | None, control: str | None, sandbox: str | None) -> Date:
     return Calendar().today(datetime.fromisoformat(run(ask())))
 
 
-def write_batches(batches: "Iterator[Batch]", several: bool, output: Path | None, words: str) -> None:
+def write_batches(
+    batches: "Iterator[Batch]", several: bool, output: Path | None, words: str, keep: bool = False
+) -> "list[Batch]":
     """Write batches to a file, a folder or standard output, and say where they are.
 
     Args:
@@ -217,6 +233,7 @@ def write_batches(batches: "Iterator[Batch]", several: bool, output: Path | None
         several: whether there is more than one, which needs a folder.
         output: as the option was given.
         words: what the records are, for people.
+        keep: whether to return them.
 
     """
     from sevis_sim.generation.batches import LIMIT, BatchIdError
@@ -225,23 +242,28 @@ def write_batches(batches: "Iterator[Batch]", several: bool, output: Path | None
     if several and not folder:
         place = "standard output" if output is None or str(output) == "-" else str(output)
         fail(
-            f"a batch holds at most {LIMIT} records, so this takes several files: give a folder, not {place}",
+            f"a batch holds at most {LIMIT} records, so this takes several files: give a folder, not {place}, "
+            "or lower --count",
             EXIT_USAGE,
         )
     if output is not None and folder:
         output.mkdir(parents=True, exist_ok=True)
     files = records = 0
+    kept: list[Batch] = []
     try:
         for batch in batches:
             target = output / batch.file_name if output is not None and folder else output or Path("-")
             write_output(batch.xml, target)
             files, records = files + 1, records + batch.records
+            if keep:
+                kept.append(batch)
             if not several and str(target) != "-":
                 say(f"{records} {words} in batch {batch.batch_id}: {target}")
     except BatchIdError as error:
         fail(str(error), EXIT_USAGE)
     if several:
         say(f"{records:,} {words} in {files} batches: {output}")
+    return kept
 
 
 def _codes(option: str, given: list[str] | None, name: str) -> tuple[str, ...] | None:

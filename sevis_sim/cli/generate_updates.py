@@ -15,6 +15,7 @@ from sevis_sim.cli.generate_batches import (
     ProfileName,
     ProfileOption,
     SeedOption,
+    StateOption,
     day,
     sender,
     write_batches,
@@ -29,6 +30,7 @@ from sevis_sim.cli.report import (
     fail,
     progress,
     run,
+    write_output,
 )
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ def updates(
     system: Annotated[SystemName, typer.Option("--system", help="Whose records, of a simulator.")] = (
         SystemName.production
     ),
+    write_state: StateOption = None,
     output: FileOption = None,
 ) -> None:
     """Make updates for known records, with values that pass all rules on the day.
@@ -112,8 +115,15 @@ def updates(
             _tell(outcome, making.today)
             fail(f"none of the {len(mine)} records of {organization.id} can have such an update", EXIT_FINDINGS)
         made = sum(outcome.made.values())
-        write_batches(_again(first, batches), several=made > first.records, output=output, words="updates")
+        several, keep = made > first.records, write_state is not None
+        written = write_batches(_again(first, batches), several, output, "updates", keep)
     _tell(outcome, making.today)
+    if write_state is not None:
+        from sevis_sim.generation.aftermath import processed
+        from sevis_sim.generation.aftermath import state as state_of
+
+        after = processed(organization, written, today, records)
+        write_output(state_of(organization, after, today).encode(), write_state)
 
 
 def _again(first: Any, rest: Any) -> Any:
@@ -221,7 +231,10 @@ def _record_of(answer: Any) -> "Record":
         [Dependent(each["sevisID"], each["status"], each["data"], each["facts"]) for each in answer["dependents"]],
         [Site(each["siteID"], each["data"]) for each in answer["sites"]],
         answer["facts"],
-        [HistoryEntry(h["instant"], h["event"], h["batch_id"], h["request_id"]) for h in answer["history"]],
+        [
+            HistoryEntry(h["instant"], h["event"], h["batch_id"], h["request_id"], h.get("level", 1))
+            for h in answer["history"]
+        ],
         answer["level"],
         [Level(each["number"], each["status"], each["data"]) for each in answer["levels"]],
     )

@@ -5,6 +5,7 @@ world of its own (`events.process`) before it is kept; one that breaks a rule is
 out with the code that it broke.
 """
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -107,7 +108,7 @@ def registered(population: Population) -> list[str]:
 
 
 def updates(making: UpdatesMaking, outcome: Outcome, advanced: Callable[[int], None] | None = None) -> Iterator[Batch]:
-    """Yield batches of updates, at most 250 in each.
+    """Yield batches of updates, at most 250 in each; all updates of a record are in one.
 
     Args:
         making: what is to be made.
@@ -119,14 +120,33 @@ def updates(making: UpdatesMaking, outcome: Outcome, advanced: Callable[[int], N
 
     """
     whose = population_of(making.organization)
-    nodes = list(_Maker(making, outcome).nodes(advanced))
+    files = list(_packed(_Maker(making, outcome).nodes(advanced)))
     place = (_SECTIONS[whose], making.seed, making.today, making.profile, making.sender.org_id, making.most)
-    ids = batch_ids(making.sender.batch_id, -(-len(nodes) // LIMIT), (*place, *making.events, len(nodes)))
-    for part, batch_id in enumerate(ids):
-        some = nodes[part * LIMIT : (part + 1) * LIMIT]
-        sections: dict[str, list[Node]] = {_SECTIONS[whose]: some}
+    total = sum(map(len, files))
+    ids = batch_ids(making.sender.batch_id, len(files), (*place, *making.events, total))
+    for batch_id, nodes in zip(ids, files, strict=True):
+        sections: dict[str, list[Node]] = {_SECTIONS[whose]: nodes}
         xml = document(whose, batch_id, making.sender.org_id, making.sender.user_id, sections)
-        yield Batch(batch_id, len(some), xml)
+        yield Batch(batch_id, len(nodes), xml)
+
+
+def _packed(nodes: Iterator[Node]) -> Iterator[list[Node]]:
+    """Yield the updates of one file after the other.
+
+    All updates of a record stand in one file, so that the files do not depend on each other.
+    """
+    file: list[Node] = []
+    for _, group in itertools.groupby(nodes, key=lambda node: str(node["@sevisID"])):
+        of_record = list(group)
+        if file and len(file) + len(of_record) > LIMIT:
+            yield file
+            file = []
+        file += of_record
+        while len(file) > LIMIT:  # more events of one record than a file can hold were asked for
+            yield file[:LIMIT]
+            file = file[LIMIT:]
+    if file:
+        yield file
 
 
 class _Maker:
