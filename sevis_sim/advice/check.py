@@ -51,9 +51,7 @@ class Checker:
         try:
             root = parse(source.document).getroot()
         except NotWellFormed as error:
-            remedy = "Send one well-formed XML document."
-            if source.document.startswith(b"PK\x03\x04"):
-                remedy = "This is a zip; send the XML file that is in it."
+            remedy = error.remedy or "Send one well-formed XML document."
             place = error.line or None, error.column or None
             unread = Draft("S0012", error.message, line=place[0], column=place[1], remedy=remedy)
             return self._report(source, None, [*self._file_name(source), unread])

@@ -133,6 +133,8 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, max_by
 
 def _broken(name: str, file_name: str | None, error: Exception) -> Source:
     reason = " ".join(str(error).split()) or type(error).__name__
+    if "not a zip file" in reason:
+        reason = "it is no zip, or not all of one"
     return Source(name, file_name, refused=Finding("S0012", f"the zip cannot be read: {reason}"))
 
 

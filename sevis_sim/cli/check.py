@@ -88,12 +88,13 @@ def check(
         user_id=user,
     )
     codes = {EXIT_GOOD}
-    reports = (_noted(report, codes) for report in _reports(files, checker, codes))
+    unread: list[str] = []
+    reports = (_noted(report, codes) for report in _reports(files, checker, codes, unread))
     if json or sarif or junit:
         from sevis_sim.advice import check_formats
 
         render = check_formats.as_sarif if sarif else check_formats.as_junit if junit else check_formats.as_json
-        write_output(render(list(reports)).encode(), output or Path("-"))
+        write_output(render(list(reports), unread).encode(), output or Path("-"))
     else:
         from sevis_sim.advice.check_text import as_text
 
@@ -107,7 +108,7 @@ def check(
         raise typer.Exit(max(codes))
 
 
-def _reports(files: list[str], checker: "Checker", codes: set[int]) -> Iterator["FileReport"]:
+def _reports(files: list[str], checker: "Checker", codes: set[int], unread: list[str]) -> Iterator["FileReport"]:
     """Check the files one by one; what cannot be read is said at once and the rest goes on."""
     from sevis_sim.advice.check_sources import SourceError, sources
 
@@ -115,6 +116,7 @@ def _reports(files: list[str], checker: "Checker", codes: set[int]) -> Iterator[
         for source in sources(given, checker.limits.max_bytes):
             if isinstance(source, SourceError):
                 error_line(str(source))
+                unread.append(str(source))
                 codes.add(EXIT_USAGE if source.misnamed else EXIT_ENVIRONMENT)
             else:
                 yield checker.check(source)

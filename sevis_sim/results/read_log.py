@@ -7,6 +7,7 @@ from lxml import etree
 
 from sevis_sim.domain.outcomes import AddressOutcome, DependentOutcome, EmployerOutcome, SiteOutcome
 from sevis_sim.results.parsed import ParsedLog, ParsedProcess, ParsedRecord, ParsedUpload
+from sevis_sim.schemas.parsing_words import words
 
 _ROOT = "TransactionLog"
 
@@ -52,8 +53,9 @@ def _root(document: bytes) -> etree._Element:
     try:
         root = etree.fromstring(document, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        reason = " ".join(str(error).split()) or "the parser gives no reason"
-        raise LogError(f"the transaction log is not well-formed XML: {reason}") from error
+        reason, _ = words(str(error), document)
+        line = f" in line {error.lineno}" if isinstance(error, etree.XMLSyntaxError) and error.lineno else ""
+        raise LogError(f"the transaction log is not well-formed XML{line}: {reason}") from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise LogError("the transaction log declares a document type (DOCTYPE), which no SEVIS log has")
     if root.tag != _ROOT:

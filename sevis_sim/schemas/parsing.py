@@ -4,12 +4,10 @@ import re
 
 from lxml import etree
 
+from sevis_sim.schemas.parsing_words import what_it_is, words
+
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+(<!DOCTYPE)?", re.DOTALL)
 _POSITION = re.compile(r",? line \d+, column \d+$")
-_PLAINER = {
-    "Document is empty": "the document is empty",
-    "Start tag expected, '<' not found": "the document holds no element",
-}
 
 
 class NotWellFormed(Exception):
@@ -19,13 +17,15 @@ class NotWellFormed(Exception):
         message: what is wrong, in plain words, without the position.
         line: 1-based; 0 where unknown.
         column: 1-based; 0 where unknown.
+        remedy: how to mend it, as a sentence; blank where that is not known.
     """
 
-    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
+    def __init__(self, message: str, line: int = 0, column: int = 0, remedy: str = "") -> None:
         super().__init__(f"line {line}, column {column}: {message}" if line else message)
         self.message = message
         self.line = line
         self.column = column
+        self.remedy = remedy
 
 
 def parse(document: bytes) -> etree._ElementTree:
@@ -52,17 +52,17 @@ def parse(document: bytes) -> etree._ElementTree:
         tree = etree.fromstring(document, parser).getroottree()
     except etree.XMLSyntaxError as error:
         line, offset = error.position
-        message = _POSITION.sub("", error.msg or "").strip() or "the document cannot be read"
-        if "Excessive depth" in message:
-            message = "elements are nested more than 256 levels deep"
-        raise NotWellFormed(_PLAINER.get(message, message), line or 0, (offset or 0) + 1) from None
+        message, remedy = words(_POSITION.sub("", error.msg or "").strip(), document)
+        place = (1, 1) if what_it_is(document) else (line or 0, (offset or 0) + 1)
+        raise NotWellFormed(message, *place, remedy) from None
     if tree.docinfo.internalDTD is not None or tree.docinfo.doctype:
         # A prolog in an encoding that is no superset of ASCII slips past the look at the bytes.
-        raise NotWellFormed(_NO_DOCTYPE, 1, 1)
+        raise NotWellFormed(_NO_DOCTYPE, 1, 1, _NO_DOCTYPE_REMEDY)
     return tree
 
 
 _NO_DOCTYPE = "a document type declaration (<!DOCTYPE …>) is not allowed; remove it"
+_NO_DOCTYPE_REMEDY = "A batch needs none, and entities of its own are not expanded."
 
 
 def _refuse_document_type(document: bytes) -> None:
@@ -72,4 +72,8 @@ def _refuse_document_type(document: bytes) -> None:
     prolog = _PROLOG.match(head)
     if prolog and prolog[1]:
         before = head[: prolog.start(1)]
-        raise NotWellFormed(_NO_DOCTYPE, before.count(b"\n") + 1, len(before) - before.rfind(b"\n"))
+        page = what_it_is(document)
+        if page is not None:
+            raise NotWellFormed(page[0], 1, 1, page[1])
+        line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
+        raise NotWellFormed(_NO_DOCTYPE, line, column, _NO_DOCTYPE_REMEDY)

@@ -113,7 +113,8 @@ def test_what_is_no_xml_that_may_be_read_is_s0012(document, line):
 def test_a_zip_under_the_name_of_a_batch_is_told_so():
     report = check(b"PK\x03\x04 and so on")
     assert codes(report) == ["S0012"]
-    assert "zip" in report.findings[0].remedy
+    assert report.findings[0].message == "this is a zip, not XML"
+    assert "send the XML file that is in it" in report.findings[0].remedy
 
 
 def test_a_wrong_root_element_is_s0013():

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from schema_variants import variant
 from support import FILES, ROOT, sample
 
+from sevis_sim.advice.check import Checker
 from sevis_sim.cli import main
 from sevis_sim.schemas.importing import import_release
 
@@ -105,6 +107,62 @@ def test_junit_can_be_read_back(check):
     assert [case.get("name") for case in cases] == [str(STUDENTS), str(GOOD)]
     assert "117:7: S1024" in cases[0].findtext("failure")
     assert cases[1].find("failure") is None
+
+
+def test_reports_for_machines_tell_of_files_that_could_not_be_read(check, tmp_path):
+    lost = tmp_path / "lost.xml"
+    code, out, _ = check(GOOD, lost, *DAY, "--json")
+    report = json.loads(out)
+    assert (code, report["good"], len(report["files"])) == (2, False, 1)
+    assert report["unread"] == [f"{lost}: there is no such file or folder"]
+    code, out, _ = check(GOOD, lost, *DAY, "--junit")
+    suites = ElementTree.fromstring(out)
+    assert (code, suites.get("tests"), suites.get("failures"), suites.get("errors")) == (2, "2", "0", "1")
+    assert suites.find("testsuite/testcase/error").get("message") == f"{lost}: there is no such file or folder"
+    (run,) = json.loads(check(GOOD, lost, *DAY, "--sarif")[1])["runs"]
+    assert run["invocations"][0]["executionSuccessful"] is False
+
+
+def test_sarif_has_the_shape_of_its_standard(check, tmp_path):
+    lost = tmp_path / "lost.xml"
+    log = json.loads(check(STUDENTS, lost, "--sarif")[1])
+    assert set(log) == {"$schema", "version", "runs"}
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    assert set(run) <= {"tool", "columnKind", "invocations", "results"}
+    assert run["columnKind"] in ("utf16CodeUnits", "unicodeCodePoints")
+    rules = run["tool"]["driver"]["rules"]
+    assert all(isinstance(rule["id"], str) and rule["shortDescription"]["text"] for rule in rules)
+    for invocation in run["invocations"]:
+        assert isinstance(invocation["executionSuccessful"], bool)
+        assert all(each["message"]["text"] for each in invocation["toolExecutionNotifications"])
+    assert run["results"]
+    for result in run["results"]:
+        assert result["level"] in ("none", "note", "warning", "error")
+        assert result["message"]["text"]
+        if "ruleId" in result:
+            assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        for location in result["locations"]:
+            uri = location["physicalLocation"]["artifactLocation"]["uri"]
+            assert re.fullmatch(r"(file:///)?[A-Za-z0-9._~%/-]+", uri)
+            region = location["physicalLocation"].get("region", {"startLine": 1})
+            assert all(isinstance(number, int) and number >= 1 for number in region.values())
+            assert all(each["fullyQualifiedName"] for each in location.get("logicalLocations", ()))
+
+
+def test_a_file_that_vanishes_while_others_are_checked_is_one_line(check, tmp_path, monkeypatch):
+    (tmp_path / "a.xml").write_bytes(GOOD.read_bytes())
+    (tmp_path / "b.xml").write_bytes(GOOD.read_bytes())
+    real = Checker.check
+
+    def check_and_remove(self, source):
+        (tmp_path / "b.xml").unlink(missing_ok=True)
+        return real(self, source)
+
+    monkeypatch.setattr(Checker, "check", check_and_remove)
+    code, out, err = check(tmp_path, "--schema-only")
+    assert (code, out.count("good:")) == (3, 1)
+    assert err == f"sevis-sim: {tmp_path / 'b.xml'}: No such file or directory\n"
 
 
 def test_text_goes_to_a_file_too(check, tmp_path):
