@@ -72,6 +72,8 @@ def _text(policies: "Policies") -> str:
             f"  yes for types {' '.join(sorted(application.types))}, statuses {' '.join(sorted(application.statuses))}",
             f"  of locations {' '.join(sorted(application.locations))}, {dates}",
         ]
+        if application.certificate is not None:
+            lines.append(f"  asks with its own certificate, {application.certificate}")
         if application.any_n_blocks:
             lines.append("  one release flag N says no for all campuses")
         if application.tri_state:

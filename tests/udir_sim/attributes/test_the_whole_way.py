@@ -12,10 +12,13 @@ import aiohttp
 import pytest
 from attribute_world import World
 
-from sevis_sim.pki import Identity
+from sevis_sim.pki import CertificateAuthority, Identity
+from udir_sim.attributes import load_policies
 from udir_sim.attributes.openapi import document, part_of
+from udir_sim.attributes.opening import application_certificates, ensure_policies
 from udir_sim.attributes.routes import routes
 from udir_sim.cli import main
+from udir_sim.directory import Directory
 from udir_sim.generator import Plan, Rates, data_records, file_lines
 from udir_sim.receiver.https import HttpsDoor
 from udir_sim.university import UniversityDirectory
@@ -38,8 +41,13 @@ NOT_RELEASED = student(flag=b"N", status=b"R")
 
 
 @pytest.fixture
-async def udir(tmp_path):
-    async with UniversityDirectory(data_dir=tmp_path / "data", clock=CLOCK, sftp=False) as running:
+def folder(tmp_path):
+    return tmp_path / "data"
+
+
+@pytest.fixture
+async def udir(folder):
+    async with UniversityDirectory(data_dir=folder, clock=CLOCK, sftp=False) as running:
         campus = running.campus("06")
         async with (
             session_of(running, campus.identity) as session,
@@ -62,11 +70,21 @@ def application(running: UniversityDirectory, name: str = "PUBLISHER1") -> Ident
 
 
 @pytest.fixture
-def shell(monkeypatch, capfd, udir):
-    """Calls udir-sim as a program of its own would be, on the data directory of the running server."""
+def closed(folder):
+    """A data directory that no server has open, and nobody has sent a file to."""
+    folder.mkdir()
+    authority = CertificateAuthority.ensure(folder)
+    Directory.open(folder).close()
+    policies = ensure_policies(folder)
+    application_certificates(load_policies(policies), policies, folder, authority)
+
+
+@pytest.fixture
+def shell(monkeypatch, capfd, folder):
+    """Calls udir-sim as a program of its own would be."""
 
     async def call(*words: str) -> tuple[int, str, str]:
-        monkeypatch.chdir(udir.folder.parent)
+        monkeypatch.chdir(folder.parent)
         monkeypatch.setattr(sys, "argv", ["udir-sim", *words, "--data", "data"])
 
         def run() -> int:
@@ -129,7 +147,7 @@ async def test_the_shell_asks_the_data_directory_and_the_server(udir, shell, who
     assert json.loads(text) == {"eligible": code == 0}
 
 
-async def test_the_owner_may_ask_why(shell):
+async def test_the_owner_may_ask_why(udir, shell):
     words = ("query", NOT_RELEASED, "--application", "PUBLISHER1", "--as-of", "2026-11-25", "--why")
     code, text, _ = await shell(*words)
     assert code == 1
@@ -201,7 +219,7 @@ async def test_the_audit_log_is_read_by_application_reason_and_net_id(udir, shel
         (("certificate", "revoke", "data/policies.yaml"), 2, "not an X.509 certificate"),
     ],
 )
-async def test_a_wrong_call_of_the_shell_is_one_clear_error(shell, words, code, said):
+async def test_a_wrong_call_of_the_shell_is_one_clear_error(closed, shell, words, code, said):
     result, out, error = await shell(*words)
     assert (result, out) == (code, "")
     assert said in " ".join(error.split())
