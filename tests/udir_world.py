@@ -92,6 +92,12 @@ async def put(client: aiohttp.ClientSession, content: bytes, name: str = "udirst
         return answer.status, await (answer.json() if answer.content_type == "application/json" else answer.text())
 
 
+async def post(client: aiohttp.ClientSession, content: bytes):
+    """Send a file by POST, which aiohttp's client does not try again by itself as it does with PUT."""
+    async with client.post("/v1/files", data=content, headers={"Accept": "application/json"}) as answer:
+        return answer.status, await (answer.json() if answer.content_type == "application/json" else answer.text())
+
+
 async def kinds(udir: UniversityDirectory, *wanted: str) -> list[str]:
     """The summaries of journal entries of some kinds, in order."""
     return [entry.summary for entry in await udir.journal.query(None, wanted or None, limit=500)]

@@ -147,7 +147,7 @@ def fault_add(
     """Let something go wrong.
 
     Keys: do=KIND[:VALUE], first=N, every=N, rate=SHARE [in_a_row=N], ttl=TIME, phase=before|after, name=TEXT, and
-    whom it is meant for: location=06, door=https|sftp|folder, name=PATTERN stands for the fault's own name.
+    whom it is meant for: location=06, door=https|sftp|folder, file=PATTERN.
 
     Examples:
       udir-sim fault add upload first=2 do=status:503 location=06

@@ -95,7 +95,7 @@ class HttpsDoor:
             facts = {
                 "location": campus.location if campus is not None else "",
                 "door": "https",
-                "name": plain_name(request.match_info.get("name", request.query.get("name", _UNNAMED))),
+                "file": plain_name(request.match_info.get("name", request.query.get("name", _UNNAMED))),
             }
             struck = self._faults.strike(place, facts, self._now())
             for fault in struck:
@@ -165,7 +165,7 @@ class HttpsDoor:
         for fault in struck:
             await self._intake.note(FaultStruck.of(fault))
         progress: list[int] = []
-        name = facts["name"]
+        name = facts["file"]
         reason = ""
         try:
             async with asyncio.timeout(self._spool.limits.seconds):

@@ -35,7 +35,7 @@ class Arrival:
     @property
     def facts(self) -> dict[str, str]:
         """What faults can ask for."""
-        return {"location": self.location, "door": self.door, "name": self.name}
+        return {"location": self.location, "door": self.door, "file": self.name}
 
 
 @dataclass(frozen=True, slots=True)

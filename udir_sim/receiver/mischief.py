@@ -22,6 +22,6 @@ VOCABULARY = Vocabulary(
         ),
         FILE: (Kind("hold", "text", "holds the file for this reason, whatever the check says", "held by a fault"),),
     },
-    ("location", "door", "name"),
+    ("location", "door", "file"),
 )
 """``whom`` knows the campus by its two digits, the door (https, sftp, folder) and the file's name."""

@@ -91,7 +91,7 @@ class Session(asyncssh.SFTPServer):
         target = self._target(path)
         if pflags & asyncssh.FXF_EXCL and target.exists():
             raise asyncssh.SFTPFailure(f"{target.name} is there already")
-        facts = {"location": self._campus.location, "door": "sftp", "name": target.name}
+        facts = {"location": self._campus.location, "door": "sftp", "file": target.name}
         struck = self._faults.strike(mischief.TRANSFER, facts, self._now())
         for fault in struck:
             await self._intake.note(FaultStruck.of(fault))

@@ -1,0 +1,114 @@
+"""Files left in a watched folder."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from udir_world import SECOND, Naps, running, students
+
+from udir_sim.receiver.dropbox import is_file_to_take
+
+
+@pytest.fixture
+async def udir():
+    async with running() as university:
+        yield university
+
+
+async def test_a_file_is_taken_when_it_looks_the_same_at_two_looks(udir):
+    place = udir.watched / "06" / "udirstud.txt"
+    place.write_bytes(students(range(3)))
+    assert await udir.watcher.look() == []
+    (outcome,) = await udir.watcher.look()
+    assert (outcome.load.records, outcome.delivery.door) == (3, "folder")
+    assert sorted(each.name for each in place.parent.iterdir()) == [
+        f"udirstud.txt.report.{form}" for form in ("html", "json", "txt")
+    ]
+    assert await udir.watcher.look() == []
+
+
+async def test_a_file_that_is_still_growing_is_left_alone(udir):
+    place = udir.watched / "06" / "udirstud.txt"
+    content = students(range(3))
+    for end in (100, 500, len(content)):
+        place.write_bytes(content[:end])
+        assert await udir.watcher.look() == []
+    (outcome,) = await udir.watcher.look()
+    assert outcome.delivery.bytes == len(content)
+
+
+async def test_the_folder_decides_the_location(udir):
+    (udir.watched / "09" / "a.txt").write_bytes(students(range(3)))
+    await udir.watcher.look()
+    (outcome,) = await udir.watcher.look()
+    assert (outcome.delivery.location, outcome.delivery.state) == ("09", "REFUSED")
+    assert udir.directory.loads() == []
+
+
+async def test_links_folders_reports_and_unfinished_files_are_not_taken(udir, tmp_path):
+    here = udir.watched / "06"
+    (tmp_path / "elsewhere.txt").write_bytes(students(range(3)))
+    (here / "link.txt").symlink_to(tmp_path / "elsewhere.txt")
+    (here / "folder.txt").mkdir()
+    (here / "old.txt.report.txt").write_text("ACCEPTED")
+    (here / "new.txt.part").write_bytes(students(range(3)))
+    (here / ".hidden").write_bytes(students(range(3)))
+    await udir.watcher.look()
+    assert await udir.watcher.look() == []
+    assert udir.directory.deliveries() == []
+
+
+async def test_a_file_of_the_same_name_the_next_day_is_taken_again(udir):
+    place = udir.watched / "06" / "udirstud.txt"
+    for content, number in ((students(range(10)), 1), (students(range(11), SECOND), 2)):
+        place.write_bytes(content)
+        await udir.watcher.look()
+        (outcome,) = await udir.watcher.look()
+        assert outcome.load.number == number
+
+
+async def test_a_file_that_vanishes_between_two_looks_is_forgotten(udir):
+    place = udir.watched / "06" / "a.txt"
+    place.write_bytes(students(range(3)))
+    await udir.watcher.look()
+    place.unlink()
+    assert await udir.watcher.look() == []
+
+
+async def test_the_server_looks_by_itself():
+    class Yielding(Naps):
+        """Waits for nothing, but lets others go on."""
+
+        async def __call__(self, seconds: float) -> None:
+            await super().__call__(seconds)
+            await asyncio.sleep(0)
+
+    naps = Yielding()
+    async with running(naps, watch_seconds=1.5) as udir:
+        (udir.watched / "06" / "a.txt").write_bytes(students(range(3)))
+        assert await udir.journal.wait(None, "records.loaded", seconds=30)
+        assert set(naps.seconds) == {1.5}
+
+
+async def test_a_folder_elsewhere_can_be_watched(tmp_path):
+    async with running(watch=tmp_path / "in") as udir:
+        assert udir.watched == tmp_path / "in"
+        (tmp_path / "in" / "06" / "a.txt").write_bytes(students(range(3)))
+        await udir.watcher.look()
+        assert len(await udir.watcher.look()) == 1
+
+
+@pytest.mark.parametrize("name", ["udirstud.txt", "UDIRSTUD", "a.gz", "day.1", "part.txt", "temp"])
+def test_a_finished_name_is_taken(name):
+    assert is_file_to_take(name)
+
+
+@pytest.mark.parametrize("name", [".x", "a.part", "A.FILEPART", "a.tmp", "a.txt.report.html", "a.report.json"])
+def test_an_unfinished_name_or_a_report_is_not_taken(name):
+    assert not is_file_to_take(name)
+
+
+@given(st.text(min_size=1))
+def test_no_report_is_ever_taken_for_a_file(name):
+    assert not is_file_to_take(f"{name}.report.txt")
