@@ -166,6 +166,31 @@ def decide(
 
 
 @app.command(cls=Command)
+def correct(
+    sevis_id: SevisId,
+    status: Annotated[str, typer.Argument(help="INITIAL or TERMINATED.")],
+    control: ControlOption = None,
+    sandbox: SandboxOption = None,
+    system: SystemOption = SystemName.production,
+    reason: Annotated[str, typer.Option(help="Why, in words.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Undo a status as a school or sponsor does in RTI: a cancelled student is INITIAL again, for 15 days.
+
+    Examples:
+      sevis-sim record correct N9904705123 INITIAL
+      sevis-sim record correct N9904705123 TERMINATED --reason "completed by mistake"
+
+    """
+    body = {"status": status.upper(), "reason": reason}
+    record = run(_send("post", control, sandbox, _path(sevis_id, "corrections"), body, system))
+    if json:
+        say_json(record)
+        return
+    say(f"{record['sevisID']}: {record['history'][-1]['event']}")
+
+
+@app.command(cls=Command)
 def add(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="YAML: a record, a list of them, or a scenario; - is standard input.")

@@ -35,6 +35,13 @@ class TakeDecision(Model):
     end: date | None = Field(default=None, description="the approved last day, where it is not the one asked for")
 
 
+class CorrectStatus(Model):
+    """The status that a record gets, as a school or sponsor would undo it in RTI."""
+
+    status: str = Field(examples=["INITIAL", "TERMINATED"])
+    reason: str = ""
+
+
 class ChangeOrganization(Model):
     """Whether an organization is active: false for a school that is withdrawn or a program that has ended."""
 

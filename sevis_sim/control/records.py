@@ -94,6 +94,14 @@ async def take_decision(resources: Resources, request: web.Request) -> out.Recor
     return await _shown(resources, request, sevis_id)
 
 
+async def correct_status(resources: Resources, request: web.Request) -> out.RecordOut:
+    """Undo a status as a school or sponsor does in RTI."""
+    served, system = served_by(resources, request), (system_of(request) or PRODUCTION).name
+    sevis_id, body = request.match_info["sevis_id"], await body_of(request, out.CorrectStatus)
+    await _told(outside.correct(served, system, sevis_id, body.status, body.reason))
+    return await _shown(resources, request, sevis_id)
+
+
 async def change_organization(resources: Resources, request: web.Request) -> models.OrganizationOut:
     """Withdraw a school or end a program, or make either active again."""
     served, body = served_by(resources, request), await body_of(request, out.ChangeOrganization)

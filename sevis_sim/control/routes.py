@@ -135,6 +135,14 @@ ROUTES: tuple[Route, ...] = (
         query=(_SYSTEM,),
     ),
     Route(
+        method="POST",
+        path="/records/{sevis_id}/corrections",
+        handler=records.correct_status,
+        takes=record_models.CorrectStatus,
+        gives=record_models.RecordOut,
+        query=(_SYSTEM,),
+    ),
+    Route(
         method="GET",
         path="/records/{sevis_id}/versions",
         handler=world.list_versions,

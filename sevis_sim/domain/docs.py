@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from sevis_sim.domain.facts import Fact, facts
-from sevis_sim.domain.life_cycle import Job, shipped
+from sevis_sim.domain.life_cycle import Correction, Job, corrections, shipped
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "life-cycle.md"
 """The page in a checkout; an installed package has none."""
@@ -135,6 +135,18 @@ curl http://127.0.0.1:8444/api/v1/records/N9904705123/decisions -d '{"request": 
 await sim.records.decide("N9904705123", "OPTEmployment", "approved", start=date(2026, 6, 15))
 ```
 
+## What is undone in RTI
+
+{corrections}
+
+Dependents who share the status go with the principal. What the calendar would have done before does not happen any
+more.
+
+```
+sevis-sim record correct N9904705123 INITIAL
+curl http://127.0.0.1:8444/api/v1/records/N9904705123/corrections -d '{"status": "INITIAL"}'
+```
+
 ## Records that no batch created
 
 ```
@@ -176,7 +188,10 @@ def page() -> str:
             _FACTS,
             "| fact | means | value | of | told by | codes and jobs that read it |\n|---|---|---|---|---|---|\n" + told,
             "",
-            _DOORS,
+            _DOORS.replace(
+                "{corrections}",
+                "\n".join(["| who | from | to | until |\n|---|---|---|---|", *map(_undone, corrections())]),
+            ),
         ]
     )
 
@@ -195,6 +210,13 @@ def _job(job: Job) -> str:
         "on" if job.on else "off",
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _undone(each: Correction) -> str:
+    until = f"{each.days} days later" if each.days else "any time"
+    if each.arrived is False:
+        until += ", without port-of-entry data"
+    return f"| {_POPULATION[each.population]} | {each.status} | {each.becomes} | {until} |"
 
 
 def _fact(fact: Fact) -> str:

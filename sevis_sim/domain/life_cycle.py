@@ -101,17 +101,39 @@ class LifeCycle:
         return ";".join([f"{self.at:%H:%M}", *(f"{j.name}={j.days if j.on else 'off'}" for j in self.jobs.values())])
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A change of status that a school or sponsor can make in RTI, as declared."""
+
+    population: Population
+    status: str
+    becomes: str
+    source: str
+    days: int | None = None
+    arrived: bool | None = None
+
+
+@functools.cache
+def corrections() -> tuple[Correction, ...]:
+    """Return what can be undone in RTI."""
+    return tuple(Correction(**row) for row in _file()["corrections"])
+
+
 @functools.cache
 def shipped() -> LifeCycle:
     """Return the life cycle as declared."""
-    with Path(__file__).with_name("life_cycle.toml").open("rb") as file:
-        data = tomllib.load(file)
+    data = _file()
     return LifeCycle(time.fromisoformat(data["at"]), {name: _declared(name, row) for name, row in data["jobs"].items()})
 
 
 def keys() -> tuple[str, ...]:
     """Return every key that settings and scenarios may have: the time of day, all jobs, each job."""
     return (AT, ALL, *shipped().jobs)
+
+
+def _file() -> dict[str, Any]:
+    with Path(__file__).with_name("life_cycle.toml").open("rb") as file:
+        return tomllib.load(file)
 
 
 def _declared(name: str, row: Mapping[str, Any]) -> Job:

@@ -38,7 +38,8 @@ def schedule(
         system: production, beta or alpha.
         records: as they stand now; of several versions of one the last counts.
         instant: when they were stored, aware. What was due before falls due at the next run after it.
-        since: for records seen for the first time that no batch created: their seeding day, see `life_cycle.due`.
+        since: see `life_cycle.due`; for records that no batch gave the status that they have: the day before the next
+            run. Left out, what was kept before holds.
 
     """
     latest = {record.sevis_id: record for record in records}
@@ -46,7 +47,7 @@ def schedule(
     first = _first_run(sandbox, instant)
     dates: dict[str, RecordDate] = {}
     for sevis_id, record in latest.items():
-        kept = known[sevis_id].since if sevis_id in known else since
+        kept = since or (known[sevis_id].since if sevis_id in known else None)
         day = life_cycle.next_day(record, sandbox.life_cycle, kept)
         dates[sevis_id] = RecordDate(day and max(day, first), kept)
     changed = {sevis_id: each for sevis_id, each in dates.items() if known.get(sevis_id) != each}

@@ -6,10 +6,12 @@ history, a journal entry, and new dates of the life cycle. Nothing is written wh
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from sevis_sim.domain import facts
 from sevis_sim.domain.facts import Fact, FactError, find
+from sevis_sim.domain.life_cycle import corrections
 from sevis_sim.domain.organizations import Organization
 from sevis_sim.domain.records import OPEN, TERMINATED, HistoryEntry, Record
 from sevis_sim.events import identity, life_cycle
@@ -23,6 +25,7 @@ from sevis_sim.sandbox.record_happenings import (
     OrganizationChanged,
     RecordAdded,
     RecordChanged,
+    RecordCorrected,
     RequestDecided,
 )
 from sevis_sim.store import SevisIdTaken, Transaction
@@ -144,6 +147,75 @@ def decide(
     return record
 
 
+def correct(sandbox: Sandbox, tx: Transaction, system: str, sevis_id: str, status: str, reason: str = "") -> Record:
+    """Undo a status as a school or sponsor does in RTI; dependents who share the status go with the principal.
+
+    What the calendar would have done to the record before does not happen any more.
+
+    Args:
+        sandbox: whose record it is.
+        tx: a write transaction.
+        system: production, beta or alpha.
+        sevis_id: the principal's.
+        status: the status that the record gets.
+        reason: why, in words.
+
+    Returns:
+        The record as it is now.
+
+    Raises:
+        OutsideError: there is no such record, or its status cannot become that one (any more).
+
+    """
+    record = _record(sandbox, tx, system, sevis_id)
+    if record.sevis_id != sevis_id:
+        raise OutsideError(f"{sevis_id} is a dependent of {record.sevis_id}, whose status leads", "sevis_id")
+    possible = [each for each in corrections() if (each.population, each.status) == (record.population, record.status)]
+    chosen = next((each for each in possible if each.becomes == status), None)
+    if chosen is None:
+        others = " or ".join(each.becomes for each in possible) or "nothing else"
+        raise OutsideError(f"{record.status} cannot become {status} in RTI; it can become {others}", "status")
+    if chosen.arrived is not None and chosen.arrived != facts.true(record.facts, "arrived"):
+        raise OutsideError(f"{record.status} cannot become {status} with port-of-entry data on the record", "status")
+    got = sandbox.calendar.today(_status_since(sandbox, tx, system, record))
+    if chosen.days is not None and sandbox.today() > got + timedelta(days=chosen.days):
+        raise OutsideError(f"{record.status} since {got}: it can become {status} for {chosen.days} days only", "status")
+    before = record.status
+    record.status = status
+    record.data[life_cycle.CHANGE] = {"Reason": reason or "Corrected in RTI", "Date": sandbox.today().isoformat()}
+    for dependent in record.dependents:
+        if dependent.status == before:
+            dependent.status = status
+    happening = RecordCorrected(
+        record=record.sevis_id,
+        organization=record.org_id,
+        system=system,
+        before=before,
+        after=status,
+        reason=reason,
+    )
+    _keep(
+        sandbox,
+        tx,
+        system,
+        record,
+        f"Correction in RTI: {before} to {status}",
+        dates.seeded_since(sandbox, sandbox.now()),
+    )
+    sandbox.note(tx, happening)
+    return record
+
+
+def _status_since(sandbox: Sandbox, tx: Transaction, system: str, record: Record) -> datetime:
+    """Return when a record got the status that it has."""
+    found = sandbox.now()
+    for version in reversed(tx.records.versions(sandbox.name, system, record.sevis_id)):
+        if version.record.status != record.status:
+            break
+        found = version.instant
+    return found
+
+
 def add_records(sandbox: Sandbox, tx: Transaction, system: str, records: Sequence[Record]) -> None:
     """Put records into SEVIS as they are, as a scenario's ``records`` are.
 
@@ -245,9 +317,11 @@ def _organization(sandbox: Sandbox, tx: Transaction, org_id: str) -> Organizatio
     return found
 
 
-def _keep(sandbox: Sandbox, tx: Transaction, system: str, record: Record, event: str) -> None:
+def _keep(
+    sandbox: Sandbox, tx: Transaction, system: str, record: Record, event: str, since: date | None = None
+) -> None:
     now = sandbox.now()
     record.history.append(HistoryEntry(now.isoformat(), event, "", ""))
     key = identity(record.population, record.data, sandbox.switches.rules)
     tx.records.save(sandbox.name, system, record, key, None, now)
-    dates.schedule(sandbox, tx, system, [record], now)
+    dates.schedule(sandbox, tx, system, [record], now, since)

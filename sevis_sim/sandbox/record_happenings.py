@@ -95,6 +95,21 @@ class RequestDecided(_RecordEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordCorrected(_RecordEvent):
+    """A status was undone, as a school or sponsor does in RTI, through the control API."""
+
+    kind = "record.corrected"
+    before: str
+    after: str
+    reason: str = ""
+
+    def summary(self) -> str:
+        """Say whose status changed."""
+        because = f": {self.reason}" if self.reason else ""
+        return f"{self.record}: {self.before} corrected to {self.after} in RTI{because}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordAdded(_RecordEvent):
     """A record was put into SEVIS through the control API, as a scenario's ``records`` are."""
 
@@ -119,5 +134,7 @@ class OrganizationChanged(Event):
         return f"{self.organization} is {'active' if self.active else 'withdrawn or ended'}"
 
 
-RECORD_HAPPENINGS = Catalogue(RecordAdded, RecordChanged, LifeCycleRan, FactsTold, RequestDecided, OrganizationChanged)
+RECORD_HAPPENINGS = Catalogue(
+    RecordAdded, RecordChanged, RecordCorrected, LifeCycleRan, FactsTold, RequestDecided, OrganizationChanged
+)
 """Every kind of entry of this module, for `happenings.HAPPENINGS`."""

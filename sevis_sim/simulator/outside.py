@@ -50,6 +50,10 @@ class OutsideWorld:
         """Take a decision of USCIS on a request, such as ``OPTEmployment`` ``approved``. Returns the record."""
         return await outside.decide(self._served, system, sevis_id, request, decision, on=on, start=start, end=end)
 
+    async def correct(self, sevis_id: str, status: str, reason: str = "", *, system: str = "production") -> Record:
+        """Undo a status as a school or sponsor does in RTI. Returns the record."""
+        return await outside.correct(self._served, system, sevis_id, status, reason)
+
     async def withdraw(self, org_id: str, *, end_records: bool = False) -> None:
         """Withdraw a school or end a program, and on request its Initial and Active records with it."""
         await outside.set_active(self._served, org_id, False, end_records=end_records)

@@ -13,7 +13,7 @@ from sevis_sim.processing.errors import OutsideError
 from sevis_sim.store import Transaction
 from sevis_sim.timeline.served import Served
 
-__all__ = ["OutsideError", "add_records", "decide", "set_active", "tell_facts"]
+__all__ = ["OutsideError", "add_records", "correct", "decide", "set_active", "tell_facts"]
 
 T = TypeVar("T")
 
@@ -43,6 +43,13 @@ async def decide(
         return outside.decide(served.sandbox, tx, system, sevis_id, request, decision, on=on, start=start, end=end)
 
     return await _do(served, work)
+
+
+async def correct(served: Served, system: str, sevis_id: str, status: str, reason: str = "") -> Record:
+    """Undo a status as in RTI; see `processing.outside.correct`."""
+    from sevis_sim.processing import outside
+
+    return await _do(served, lambda tx: outside.correct(served.sandbox, tx, system, sevis_id, status, reason))
 
 
 async def add_records(served: Served, system: str, records: Sequence[Record]) -> None:

@@ -78,6 +78,7 @@ def test_a_school_is_withdrawn_and_active_again(shell):
         (["record", "decide", "N9904705123", "OPTEmployment", "approved"], 2, "it has none"),
         (["record", "decide", "N9904705123", "OPTEmployment", "granted"], 2, "decision"),
         (["record", "decide", "N9904705123", "OPTEmployment", "approved", "--start", "soon"], 2, "start"),
+        (["record", "correct", "N9904705123", "initial"], 2, "INITIAL cannot become INITIAL in RTI"),
         (["record", "add", "missing.yaml"], 2, "missing.yaml"),
         (["record", "add", "records.yaml"], 2, "N9904705123 is somebody's SEVIS ID already"),
         (["record", "list", "--population", "students"], 2, "expected student, exchangeVisitor"),

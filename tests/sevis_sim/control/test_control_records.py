@@ -130,6 +130,7 @@ async def test_what_can_be_told_and_what_the_calendar_does_is_listed(sim):
             "it has none",
         ),
         ("POST", f"{PERSON}/decisions", {"request": "OPT", "decision": "granted"}, 422, "decision", "'pending'"),
+        ("POST", f"{PERSON}/corrections", {"status": "INITIAL"}, 422, "status", "it can become nothing else"),
         ("PATCH", "/organizations/X", {"active": False}, 404, "organization", "there is no organization 'X'"),
         ("PATCH", f"/organizations/{SCHOOL}", {"active": True, "endRecords": True}, 422, "endRecords", "active: false"),
         ("POST", "/records", {"records": []}, 422, "records", "at least 1 item"),

@@ -170,3 +170,51 @@ async def test_programs_play_the_outside_world_too(world) -> None:
     assert (await world.records.get(CHILD)).status == "TERMINATED"
     assert (await world.records.get(OTHER)).status == "TERMINATED"
     assert (await world.records.get(VISITOR)).facts == {"changeOfStatus": "approved"}
+
+
+async def canceled(sim) -> None:
+    """Let the calendar cancel the student on 2 May 2026, 01:00."""
+    await sim.clock.advance("2026-05-02T01:00-04:00")
+    assert (await sim.records.get(STUDENT)).status == "CANCELED"
+
+
+async def test_a_cancellation_is_undone_within_15_days_and_the_calendar_leaves_it_alone(world) -> None:
+    await canceled(world)
+    await world.clock.advance("2026-05-17T23:59-04:00")
+    record = await world.records.correct(STUDENT, "INITIAL")
+    assert (record.status, record.dependents[0].status) == ("INITIAL", "INITIAL")
+    assert record.history[-1].event == "Correction in RTI: CANCELED to INITIAL"
+    await world.clock.advance("2026-08-01T00:00-04:00")
+    assert (await world.records.get(STUDENT)).status == "INITIAL"
+    [entry] = await world.journal.query("default", "record.corrected")
+    assert entry.summary == f"{STUDENT}: CANCELED corrected to INITIAL in RTI"
+
+
+async def test_a_cancellation_is_not_undone_after_15_days_but_becomes_a_termination(world) -> None:
+    await canceled(world)
+    await world.clock.advance("2026-05-18T00:00-04:00")
+    with pytest.raises(OutsideError, match="CANCELED since 2026-05-02: it can become INITIAL for 15 days only"):
+        await world.records.correct(STUDENT, "INITIAL")
+    assert (await world.records.correct(STUDENT, "TERMINATED", "by mistake")).status == "TERMINATED"
+
+
+async def test_an_invalid_visitor_is_initial_again_unless_arrived(world) -> None:
+    visitor = Record(OTHER, "P-1-12345", "exchangeVisitor", "INVALID", facts={"arrived": True})
+    await world.records.add(visitor)
+    with pytest.raises(OutsideError, match="INVALID cannot become INITIAL with port-of-entry data"):
+        await world.records.correct(OTHER, "INITIAL")
+    await world.records.tell(OTHER, arrived=None)
+    assert (await world.records.correct(OTHER, "INITIAL")).status == "INITIAL"
+
+
+@pytest.mark.parametrize(
+    ("sevis_id", "status", "message"),
+    [
+        (STUDENT, "TERMINATED", "INITIAL cannot become TERMINATED in RTI; it can become nothing else"),
+        (VISITOR, "INITIAL", "ACTIVE cannot become INITIAL in RTI"),
+        (CHILD, "INITIAL", f"{CHILD} is a dependent of {STUDENT}"),
+    ],
+)
+async def test_what_rti_cannot_undo_is_refused(world, sevis_id, status, message) -> None:
+    with pytest.raises(OutsideError, match=message):
+        await world.records.correct(sevis_id, status)
