@@ -74,7 +74,9 @@ def students(
     seed: SeedOption = 1,
     date: DateOption = None,
     profile: ProfileOption = ProfileName.typical,
-    visa: Annotated[list[str] | None, typer.Option("--visa", help="F-1 or M-1; may be repeated. [both]")] = None,
+    visa: Annotated[
+        list[str] | None, typer.Option("--visa", metavar="VISA", help="F-1 or M-1; may be repeated. [both]")
+    ] = None,
     level: Annotated[
         list[str] | None,
         typer.Option("--level", metavar="CODE", help="Education level, such as 05; may be repeated. [all]"),

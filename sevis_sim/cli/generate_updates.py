@@ -9,7 +9,6 @@ import typer
 
 from sevis_sim.cli.generate_batches import (
     BatchOption,
-    CountOption,
     FileOption,
     FormsOption,
     ProfileName,
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from sevis_sim.generation.updates import Outcome
 
 _PAGE = 500
-_ALL = 1_000_000
 _Known = tuple[tuple["Organization", ...], list["Record"], Date | None]
 """Organizations, records, and the day that it is there, where that is known."""
 
@@ -54,7 +52,9 @@ def updates(
         list[str] | None,
         typer.Option("--event", metavar="PATH", help="Such as Program/Extension; may be repeated. [all that fit]"),
     ] = None,
-    count: CountOption = _ALL,
+    count: Annotated[
+        int | None, typer.Option("--count", min=1, metavar="N", help="Most updates to make. [all that fit]")
+    ] = None,
     seed: SeedOption = 1,
     date: Annotated[
         str | None,
@@ -62,7 +62,9 @@ def updates(
     ] = None,
     profile: ProfileOption = ProfileName.typical,
     org: Annotated[str | None, typer.Option("--org", metavar="ORGID", help="Whose records. [the only one's]")] = None,
-    user: Annotated[str | None, typer.Option("--user", metavar="USERID", help="[its first official]")] = None,
+    user: Annotated[
+        str | None, typer.Option("--user", metavar="USERID", help="Who sends them. [its first official]")
+    ] = None,
     batch_id: BatchOption = None,
     forms: FormsOption = True,
     control: ControlOption = None,
@@ -104,7 +106,7 @@ def updates(
         Profile(profile),
         sender(whose, organization.id, user or officials[0], batch_id),
         _events(event, organization),
-        None if count == _ALL else count,
+        count,
         forms,
     )
     outcome = Outcome()

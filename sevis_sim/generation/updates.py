@@ -245,13 +245,12 @@ class _Maker:
     def _content(self, target: Target, path: str) -> Node | None:
         """Return the content of the event, by its maker or else by the schema."""
         maker = _MAKERS[self._whose].get(path)
+        asks = {"@printForm": "true" if self._making.forms else "false"}
         if maker is not None:
             content = maker(target)
-            asks = self._event(path).prints == "attribute"
-            if content is not None and asks:
-                content = {"@printForm": "true" if self._making.forms else "false"} | content
-            return content
+            return asks | content if content is not None and self._event(path).prints == "attribute" else content
         content = sampled.sampled(target.draw, self._schemas, self._whose, path)
+        content |= asks if "@printForm" in content else {}
         if "@dependentSevisID" in content:
             some = target.dependents()
             if not some:
