@@ -188,6 +188,8 @@ class AttributeService:
             if facts.fingerprint == question.fingerprint:
                 if not facts.valid_at(now):
                     return "", f"the certificate of {name} is not valid on {now:%Y-%m-%d}"
+                if self._students.revoked(facts):
+                    return "", f"the certificate of {name} was revoked"
                 return name, "" if asked in (None, name) else f"the certificate is that of {name}"
         return "", "the certificate is no application's"
 

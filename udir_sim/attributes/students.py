@@ -7,6 +7,7 @@ from cryptography import x509
 
 from sevis_sim.pki import (
     CertificateAuthority,
+    CertificateFacts,
     Identity,
     NotACertificate,
     Revocations,
@@ -69,6 +70,12 @@ class Students:
         self._revocations = revocations
         self._places = tuple(PLACES.get(place, place) for place in places)
 
+    def revoked(self, facts: CertificateFacts) -> bool:
+        """Tell whether the authority has taken a certificate back, whoever's it is."""
+        return self._authority.issued(facts.pem) and self._revocations.revoked(
+            x509.load_pem_x509_certificate(facts.pem)
+        )
+
     def net_id(self, certificate: bytes, instant: datetime) -> str | None:
         """Return the Net ID in a certificate as it stands there; None where it has none.
 
@@ -94,11 +101,11 @@ class Students:
                 f"the certificate is valid from {facts.not_before:%Y-%m-%d} to {facts.not_after:%Y-%m-%d}, "
                 f"and this is {instant:%Y-%m-%d}; renew it"
             )
-        parsed = x509.load_pem_x509_certificate(facts.pem)
-        if self._revocations.revoked(parsed):
+        if self.revoked(facts):
             raise CertificateRefused("the certificate was revoked; issue a new one")
         if facts.usages and not _CLIENT_USES & set(facts.usages):
             raise CertificateRefused(f"the certificate is for {', '.join(facts.usages)}, not for clients")
+        parsed = x509.load_pem_x509_certificate(facts.pem)
         found = (subject_value(parsed, place) for place in self._places)
         return next((value for value in found if value is not None), None)
 

@@ -167,10 +167,10 @@ def issue(
 
 @certificate_app.command("revoke", cls=Command)
 def revoke(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Certificate of a student.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Certificate of a student or application.")],
     data: DataOption = Path(".udir-sim"),
 ) -> None:
-    """Take back a student's certificate: the attribute service refuses it from its next start.
+    """Take back a certificate: the attribute service refuses it from its next start.
 
     Examples:
       udir-sim certificate revoke students/1234567.pem

@@ -101,6 +101,15 @@ async def test_a_revoked_certificate_speaks_for_nobody(world):
     assert "revoked" in answer.detail
 
 
+async def test_an_application_whose_certificate_was_revoked_is_not_known(world):
+    certificate = x509.load_pem_x509_certificate(world.identities["PUBLISHER1"].certificate_pem)
+    world.revocations = Revocations().revoke(certificate, world.authority, NOW)
+    world.service = world.make()
+    assert (await world.service.answer(world.question())).reason is Reason.APPLICATION
+    assert world.audit[-1].detail == "the certificate of PUBLISHER1 was revoked"
+    assert (await world.service.answer(world.question("PUBLISHER2", day=DAY))).reason is Reason.OK
+
+
 @pytest.mark.parametrize(
     ("certificate", "words"),
     [

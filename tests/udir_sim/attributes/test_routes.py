@@ -145,6 +145,22 @@ async def test_questions_that_cannot_be_are_refused_with_what_would_be_right(sit
     assert site.world.audit[-1].reason == code
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "", "&&&", "=", "netid", "netid=%00", "netid=%ff", "netid=%C3%B1", "netid=1%2520", "netid=" + "9" * 3000,
+        "netid='%20OR%201=1--", "netid=%25", "app=%00&netid=1", "app[]=1", "asof=99999999&netid=1", "asof=&netid=1",
+        "asof=%D9%A1%D9%A9%D9%A9%D9%A9%D9%A1%D9%A0%D9%A0%D9%A1&netid=1", "netid=1;netid=2", "netid=1#netid=2",
+    ],
+)  # fmt: skip
+async def test_any_query_gets_an_answer_and_an_audit_entry(site, query):
+    answer = await site.raw(f"/v1/eligible?{query}")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.split()[1] in (b"200", b"400", b"403")
+    assert isinstance(json.loads(body), dict)
+    assert len(site.world.audit) == 1
+
+
 async def test_a_parameter_given_twice_is_refused(site):
     assert b"given more than once" in await site.raw("/v1/eligible?netid=YES&netid=FLAGN")
 
