@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import life_cycle, night, startup, updates, uploads, validation
+from benchmarks import life_cycle, night, startup, udir, updates, uploads, validation
 
 ALL = {
     "startup": startup,
@@ -11,6 +11,7 @@ ALL = {
     "night": night,
     "updates": updates,
     "life-cycle": life_cycle,
+    "udir": udir,
 }
 
 
