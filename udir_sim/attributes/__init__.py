@@ -8,6 +8,7 @@
 ``audit``                  that entry; Net IDs in it are hashed with a key
 ``throttle``               how often an application may ask
 ``routes``, ``openapi``    the service over HTTPS, and its description
+``opening``                the service of a data directory
 =========================  ===========================================================================
 
 The directory comes in as a `Records`, time and the audit log as functions, so that everything here can be tried
