@@ -1,10 +1,16 @@
 """The life cycle in a running simulator: scenario records and batches get their dates, and the clock keeps them."""
 
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+
 import aiohttp
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from support import sample, upload
 
 from sevis_sim import Simulator
+from sevis_sim.domain.records import Dependent, Record
 from sevis_sim.sandbox import LIFE_CYCLE_BEGUN, CutPoints
 from sevis_sim.scenarios.load import parse_scenario
 
@@ -152,3 +158,57 @@ async def test_a_run_that_ends_half_way_goes_on_after_the_restart(tmp_path, monk
         assert len(versions(sim, "N9900000001")) == len(versions(sim, "N9900000002")) == 2
         instants = {record(sim, f"N990000000{n}").history[-1].instant for n in (1, 2)}
         assert instants == {"2026-04-01T05:00:00+00:00"}
+
+
+_START = datetime(2026, 3, 6, 19, tzinfo=UTC)
+_people = st.lists(
+    st.tuples(
+        st.sampled_from(["INITIAL", "ACTIVE"]),
+        st.booleans(),
+        st.dates(date(2026, 1, 1), date(2026, 9, 1)),
+        st.dates(date(2004, 12, 1), date(2006, 3, 1)),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def _students(people) -> list[Record]:
+    return [
+        Record(
+            f"N990000001{number}",
+            "ABC214F00012000",
+            "student",
+            status,
+            {
+                "PersonalInfo": {"VisaType": "01"},
+                "EducationalInfo": {"PrgStartDate": start.isoformat(), "PrgEndDate": "2026-10-30"},
+                "Registration": {"NextSessionStartDate": (start + timedelta(40)).isoformat()},
+            },
+            [Dependent(f"N990000002{number}", status, {"Relationship": "02", "BirthDate": born.isoformat()})],
+            facts={"arrived": arrived},
+        )
+        for number, (status, arrived, start, born) in enumerate(people)
+    ]
+
+
+async def _lived(people, steps: list[int]):
+    """Let records live until 2027, with stops after so many hours; return all versions and what the journal says."""
+    async with Simulator(clock=_START.isoformat()) as sim:
+        await sim.records.add(*_students(people))
+        for hours in sorted(steps):
+            await sim.clock.advance(_START + timedelta(hours=hours))
+        await sim.clock.advance(datetime(2027, 2, 1, tzinfo=UTC))
+        found = [versions(sim, each.sevis_id) for each in _students(people)]
+        entries = await sim.journal.query("default", None, None, limit=1000)
+        told = [
+            (entry.instant, entry.summary) for entry in entries if entry.kind in ("record.changed", "life-cycle.ran")
+        ]
+        assert not [item for item in await sim.clock.plan("2029-01-01T00:00-05:00") if "calendar" in item]
+        return found, told
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_people, st.lists(st.integers(1, 7_000), max_size=5))
+def test_it_makes_no_difference_in_how_many_steps_time_goes_by(people, steps) -> None:
+    assert asyncio.run(_lived(people, [])) == asyncio.run(_lived(people, steps))
