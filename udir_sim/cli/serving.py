@@ -196,13 +196,16 @@ def _one_line_errors() -> Any:
     from sevis_sim.workspace import DataDirectoryError, VariablesError
     from sevis_sim.yamlfile import YamlError
     from udir_sim.directory import DirectoryError
+    from udir_sim.receiver import ReceiverError
     from udir_sim.university import UniversityError
 
     try:
         yield
     except (ClockError, FaultError, YamlError) as error:
         fail(str(error), EXIT_USAGE)
-    except (DataDirectoryError, DirectoryError, PkiError, StoreError, UniversityError, VariablesError) as error:
+    except (DataDirectoryError, DirectoryError, PkiError, ReceiverError, StoreError) as error:
+        fail(str(error))
+    except (UniversityError, VariablesError) as error:
         fail(str(error))
     except WireError as error:
         fail(f"{error} (--host, --port)")

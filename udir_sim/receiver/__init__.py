@@ -21,8 +21,9 @@ The three doors know bytes and names; only `intake` knows what a file means, and
 """
 
 from udir_sim.receiver.campuses import Campus, Campuses
+from udir_sim.receiver.errors import ReceiverError
 from udir_sim.receiver.intake import Intake
 from udir_sim.receiver.judging import Arrival, Judge, Unreadable
 from udir_sim.receiver.outcome import Outcome
 
-__all__ = ["Arrival", "Campus", "Campuses", "Intake", "Judge", "Outcome", "Unreadable"]
+__all__ = ["Arrival", "Campus", "Campuses", "Intake", "Judge", "Outcome", "ReceiverError", "Unreadable"]

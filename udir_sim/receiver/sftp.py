@@ -19,6 +19,7 @@ from sevis_sim.pki import files
 from udir_sim.receiver import mischief
 from udir_sim.receiver.campuses import Campus, Campuses
 from udir_sim.receiver.dropbox import Dropbox
+from udir_sim.receiver.errors import ReceiverError
 from udir_sim.receiver.happenings import LoginAnswered
 from udir_sim.receiver.intake import Intake
 from udir_sim.receiver.sftp_session import Session
@@ -28,10 +29,6 @@ HOST_KEY = "ssh_host_key"
 KNOWN_HOSTS = "known_hosts"
 """For clients: ``sftp -o UserKnownHostsFile=DIR/known_hosts``."""
 LOGIN_SECONDS = 30.0
-
-
-class SftpError(Exception):
-    """The SFTP port cannot be opened; the message is one line that says what to do."""
 
 
 class SftpDoor:
@@ -60,7 +57,7 @@ class SftpDoor:
         """Open the port; the host key is kept in the folder, and ``known_hosts`` is written for clients.
 
         Raises:
-            SftpError: the port is in use or cannot be listened on.
+            ReceiverError: the port is in use or cannot be listened on.
 
         """
         self.dropbox.ensure([campus.location for campus in self.campuses])
@@ -79,7 +76,7 @@ class SftpDoor:
                 x11_forwarding=False,
             )
         except (OSError, OverflowError) as error:
-            raise SftpError(
+            raise ReceiverError(
                 f"the SFTP port {port} on {host} cannot be opened ({getattr(error, 'strerror', None) or error}); "
                 "choose another with --sftp-port, 0 picks a free one"
             ) from error
@@ -90,7 +87,7 @@ class SftpDoor:
     def port(self) -> int:
         """The port in use."""
         if self._acceptor is None:
-            raise SftpError("the SFTP port is not open: start the receiver first")
+            raise ReceiverError("the SFTP port is not open: start the receiver first")
         return int(self._acceptor.get_port())
 
     async def close(self) -> None:
@@ -137,7 +134,7 @@ def host_key(folder: Path) -> asyncssh.SSHKey:
     try:
         return asyncssh.read_private_key(place)
     except (asyncssh.KeyImportError, OSError) as error:
-        raise SftpError(f"{place} cannot be read ({error}); delete it to have a new one") from error
+        raise ReceiverError(f"{place} cannot be read ({error}); delete it to have a new one") from error
 
 
 class _Guard(asyncssh.SSHServer):

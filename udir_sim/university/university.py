@@ -185,7 +185,8 @@ class UniversityDirectory:
         """Open the directory, then the ports: who is answered finds everything ready.
 
         Raises:
-            UniversityError, DataDirectoryError, StoreError, PkiError, WireError, YamlError, FaultError: one line each.
+            UniversityError, ReceiverError, DataDirectoryError, StoreError, PkiError, WireError, YamlError, FaultError,
+            ClockError: one line each.
 
         """
         try:
