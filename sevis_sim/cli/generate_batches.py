@@ -197,6 +197,8 @@ def sender(population: "Population", org: str, user: str, batch_id: str | None) 
         fail(f"--org {org}: expected {expected[KINDS[population]]}", EXIT_USAGE)
     if len(user) != USER_ID:
         fail(f"--user {user}: a user ID has {USER_ID} characters, this one {len(user)}", EXIT_USAGE)
+    if not (user.isascii() and user.isprintable()):
+        fail(f"--user {user!r}: expected letters and digits", EXIT_USAGE)
     return Sender(org, user, batch_id)
 
 

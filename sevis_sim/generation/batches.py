@@ -1,6 +1,7 @@
 """Whole batches: header, ids, records of at most 250 a file, and their XML."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -55,8 +56,8 @@ class Batch:
 
     @property
     def file_name(self) -> str:
-        """A name for the file that an upload accepts (S0011)."""
-        return f"{self.batch_id}.xml"
+        """A name for the file that an upload accepts (S0011): what is no letter or digit becomes an underscore."""
+        return f"{re.sub('[^A-Za-z0-9-]', '_', self.batch_id)}.xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def batch_ids(given: str | None, count: int, place: tuple[object, ...]) -> list[
     if given is None:
         head = _derived(*place)
         return [f"{head}{part + 1:0{_PART}}" for part in range(count)]
-    if len(given) != BATCH_ID or given != " ".join(given.split()):
+    if len(given) != BATCH_ID or not (given.isascii() and given.isprintable()) or given != " ".join(given.split()):
         raise BatchIdError(f"{given!r} is no batch ID; expected {BATCH_ID} characters, such as BATCH000000001")
     digits = len(given) - len(given.rstrip("0123456789"))
     last = int(given[BATCH_ID - digits :] or 0) + count - 1

@@ -187,11 +187,25 @@ def test_a_batch_id_is_counted_up_for_several_files():
 
 
 @pytest.mark.parametrize(
-    ("given_id", "count"), [("short", 1), ("BATCH 00000001 ", 1), ("OnlyOneOfThese", 2), ("ABCDEFGHIJKLM9", 2)]
+    ("given_id", "count"),
+    [
+        ("short", 1),
+        ("BATCH 00000001 ", 1),
+        ("OnlyOneOfThese", 2),
+        ("BATCH\x01000000001", 1),
+        ("BATCHé00000001", 1),
+        ("ABCDEFGHIJKLM9", 2),
+    ],
 )
 def test_a_batch_id_that_cannot_be_used_is_refused(given_id, count):
     with pytest.raises(BatchIdError, match="such as BATCH000000001"):
         batch_ids(given_id, count, ())
+
+
+def test_a_file_is_called_after_its_batch_id_and_never_leaves_its_folder():
+    [batch] = made("student", 1, batch_id="../../abc d1.2")
+    assert batch.file_name == "______abc_d1_2.xml"
+    assert etree.fromstring(batch.xml).findtext("BatchHeader/BatchID") == "../../abc d1.2"
 
 
 def test_students_are_of_the_visas_and_levels_wanted():

@@ -9,6 +9,7 @@ from lxml import etree
 from support import download, upload
 
 from sevis_sim import Simulator
+from sevis_sim.domain.records import Record
 from sevis_sim.events.registry import UPDATES
 from sevis_sim.generation import visitor_updates
 from sevis_sim.generation.batches import LIMIT
@@ -137,6 +138,15 @@ def test_an_update_that_no_record_can_have_is_told_with_its_code(known):
     assert batches == []
     assert outcome.made == {}
     assert outcome.refused["Status/Complete"].startswith("S1054: ")
+
+
+@pytest.mark.parametrize("status", ["INITIAL", "ACTIVE"])
+@pytest.mark.parametrize("population", POPULATIONS)
+def test_a_record_of_which_next_to_nothing_is_known_gets_updates_that_pass(population, status):
+    bare = [Record("N9900000001", ORGANIZATIONS[population].id, population, status)]
+    for profile in Profile:
+        [batch] = _made(population, bare, profile=profile)[0]
+        assert said(checked(batch, TODAY, bare)) == []
 
 
 def test_an_ended_record_gets_nothing(known):
