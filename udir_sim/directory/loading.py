@@ -1,11 +1,12 @@
 """What a file adds, changes and deletes in its location, and what is carried forward; then does it.
 
 Campuses send everybody every time (full volume), so the difference to what is in force is derived by Student ID. The
-file is read twice, in blocks; memory is 50 to 100 bytes a student, not their records. All in the caller's transaction.
+file is read twice, in blocks, and what is in force once, in order; memory is about a hundred bytes a student of the
+file, not their records. All in the caller's transaction.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -141,8 +142,13 @@ def _digests(part: Part) -> bytes:
 
 def _population(ids: bytearray, digests: bytearray, numbers: Numbers) -> _Population:
     """Sort by ID. Of several records of a student, which only a profile can let pass, the first one counts."""
-    sorted_ids, first = np.unique(_keys(ids, _ID), return_index=True)
-    return _Population(sorted_ids, _keys(digests, _DIGEST)[first], numbers[first])
+    keys = _keys(ids, _ID)
+    order = np.argsort(keys, kind="stable")
+    keys = keys[order]
+    again = np.flatnonzero(keys[1:] == keys[:-1]) + 1
+    if len(again):
+        keys, order = np.delete(keys, again), np.delete(order, again)
+    return _Population(keys, _keys(digests, _DIGEST)[order], numbers[order])
 
 
 def _keys(values: bytes | bytearray, width: int) -> Keys:
@@ -150,41 +156,43 @@ def _keys(values: bytes | bytearray, width: int) -> Keys:
     return np.frombuffer(values, f"S{width}")
 
 
-def _in_force(connection: Connection, location: str) -> _Population:
+def _in_force(connection: Connection, location: str) -> Iterator[_Population]:
+    """Yield who is in force, by rising ID, some thousands at a time."""
     query = select(records.c.student_id, records.c.digest, records.c.key).where(
         records.c.location == location, records.c.until.is_(None)
     )
-    ids, digests, keys = bytearray(), bytearray(), []
     result = connection.execute(query.order_by(records.c.student_id)).yield_per(_TOGETHER)
     for rows in result.partitions():
-        part_ids, part_digests, part_keys = zip(*rows, strict=True)
-        ids += b"".join(part_ids)
-        digests += b"".join(part_digests)
-        keys.append(np.array(part_keys, np.int64))
-    return _Population(_keys(ids, _ID), _keys(digests, _DIGEST), np.concatenate([np.zeros(0, np.int64), *keys]))
+        ids, digests, keys = zip(*rows, strict=True)
+        yield _Population(_keys(b"".join(ids), _ID), _keys(b"".join(digests), _DIGEST), np.array(keys, np.int64))
 
 
-def _difference(old: _Population, arrivals: _Arrivals) -> _Changes:
-    new = arrivals.people
-    place = np.searchsorted(old.ids, new.ids)
-    place[place == len(old.ids)] = 0
-    known = old.ids[place] == new.ids if len(old.ids) else np.zeros(len(new.ids), np.bool_)
-    same = known.copy()
-    same[known] = old.digests[place[known]] == new.digests[known]
-    changed = known & ~same
-    missing = np.ones(len(old.ids), np.bool_)
-    missing[place[known]] = False
-    # A held record that does not tell whose it is may be anybody's who is missing: then nobody is deleted.
-    carried = missing & (np.isin(old.ids, arrivals.held) if not arrivals.unknown else True)
-    deleted = missing & ~carried
+def _difference(in_force: Iterable[_Population], arrivals: _Arrivals) -> _Changes:
+    new, held = arrivals.people, np.unique(arrivals.held)
+    known, same = np.zeros(len(new.ids), np.bool_), np.zeros(len(new.ids), np.bool_)
+    replaced: list[Numbers] = [np.zeros(0, np.int64)]
+    deleted = carried = 0
+    for old in in_force:
+        place = np.minimum(np.searchsorted(new.ids, old.ids), max(len(new.ids) - 1, 0))
+        here = new.ids[place] == old.ids if len(new.ids) else np.zeros(len(old.ids), np.bool_)
+        equal = here.copy()
+        equal[here] = new.digests[place[here]] == old.digests[here]
+        known[place[here]] = True
+        same[place[equal]] = True
+        # A held record that does not tell whose it is may be anybody's who is missing: then nobody is deleted.
+        stays = ~here if arrivals.unknown else ~here & np.isin(old.ids, held)
+        gone = ~here & ~stays
+        carried += int(np.count_nonzero(stays))
+        deleted += int(np.count_nonzero(gone))
+        replaced.append(old.numbers[(here & ~equal) | gone])
     return _Changes(
         write=np.sort(new.numbers[~same]),
-        replaced=np.concatenate([old.numbers[place[changed]], old.numbers[deleted]]),
+        replaced=np.concatenate(replaced),
         added=int(np.count_nonzero(~known)),
-        changed=int(np.count_nonzero(changed)),
-        deleted=int(np.count_nonzero(deleted)),
+        changed=int(np.count_nonzero(known & ~same)),
+        deleted=deleted,
         unchanged=int(np.count_nonzero(same)),
-        carried=int(np.count_nonzero(carried)),
+        carried=carried,
     )
 
 
