@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 from attribute_world import World
+from sqlalchemy import Engine, event
 
 from sevis_sim.pki import CertificateAuthority, Identity
 from udir_sim.attributes import load_policies
@@ -110,6 +111,27 @@ async def test_an_application_learns_yes_or_no_from_what_a_campus_sent(udir):
     assert [entry.subjects["reason"] for entry in entries] == ["OK", "R-RELEASE", "R-NOTFOUND"]
     assert entries[0].detail["data"] == {"06": "2026-11-25"}
     assert ELIGIBLE not in str(entries)
+
+
+async def test_the_database_does_the_same_for_every_answer(udir):
+    statements: list[str] = []
+
+    def note(_connection, _cursor, statement, *_: object) -> None:
+        statements.append(statement)
+
+    works = []
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        async with session_of(udir, application(udir)) as session:
+            for net_id in (ELIGIBLE, NOT_RELEASED, "NOBODY", ELIGIBLE):
+                statements.clear()
+                async with session.get(f"{udir.url}/v1/eligible", params={"netid": net_id}) as answer:
+                    assert answer.status == 200
+                works.append(tuple(statements))
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert len(works[0]) >= 3
+    assert len(set(works)) == 1
 
 
 async def test_a_campus_is_no_application_and_an_application_no_campus(udir):
