@@ -1,35 +1,21 @@
 """The files to check: named ones, those in folders and zips, standard input; read one at a time and never too much."""
 
 import io
-import lzma
 import stat
-import struct
 import sys
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from sevis_sim.advice.check_model import TOO_LARGE, Finding
+
+if TYPE_CHECKING:
+    import zipfile
 
 STDIN = "-"
 _SIGNATURE = b"PK\x03\x04"
 _MEGABYTE = 1024 * 1024
-
-
-_BROKEN = (
-    zipfile.BadZipFile,
-    NotImplementedError,  # a kind of compression that nobody knows
-    RuntimeError,  # encrypted
-    ValueError,
-    EOFError,
-    OverflowError,
-    struct.error,
-    zlib.error,
-    lzma.LZMAError,
-)
 
 
 class SourceError(Exception):
@@ -105,7 +91,29 @@ def _file(path: Path, max_bytes: int) -> Source | SourceError:
     return Source(str(path), path.name, document)
 
 
+def _damage() -> tuple[type[Exception], ...]:
+    """Return what reading a damaged zip has been seen to raise. `zipfile` and its kin are imported for zips only."""
+    import lzma
+    import struct
+    import zipfile
+    import zlib
+
+    return (
+        zipfile.BadZipFile,
+        NotImplementedError,  # a kind of compression that nobody knows
+        RuntimeError,  # encrypted
+        ValueError,
+        EOFError,
+        OverflowError,
+        struct.error,
+        zlib.error,
+        lzma.LZMAError,
+    )
+
+
 def _zip(name: str, place: Path | IO[bytes], max_bytes: int) -> Iterator[Source]:
+    import zipfile
+
     try:
         with zipfile.ZipFile(place) as archive:
             inside = [each for each in archive.infolist() if each.filename.lower().endswith(".xml")]
@@ -113,18 +121,18 @@ def _zip(name: str, place: Path | IO[bytes], max_bytes: int) -> Iterator[Source]
                 yield Source(name, None, refused=Finding("S0012", "there is no *.xml in this zip"))
             for each in inside:
                 yield _member(archive, each, name, max_bytes)
-    except _BROKEN as error:
+    except _damage() as error:
         yield _broken(name, None, error)
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, max_bytes: int) -> Source:
+def _member(archive: "zipfile.ZipFile", member: "zipfile.ZipInfo", name: str, max_bytes: int) -> Source:
     full, own = f"{name}/{member.filename}", PurePosixPath(member.filename).name
     if member.file_size > max_bytes:
         return Source(full, own, refused=_too_large(f"{member.file_size:,}", max_bytes))
     try:
         with archive.open(member) as file:
             document = file.read(max_bytes + 1)  # what the zip says of the size need not be true
-    except _BROKEN as error:
+    except _damage() as error:
         return _broken(full, own, error)
     if len(document) > max_bytes:
         return Source(full, own, refused=_too_large(f"more than {max_bytes:,}", max_bytes))

@@ -1,42 +1,41 @@
 """All commands in one application."""
 
+import importlib
 import os
 import sys
-import traceback
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
 
 from sevis_sim import __version__
-from sevis_sim.cli import (
-    certificates,
-    check,
-    clock,
-    config,
-    demo,
-    exchange,
-    explain,
-    generate,
-    journal,
-    organizations,
-    records,
-    sandboxes,
-    schemas,
-    serve,
-)
 from sevis_sim.cli.report import EXIT_ENVIRONMENT, Command, CommandError, error_line
 
-app = typer.Typer(
-    name="sevis-sim",
-    help="An offline simulator of the SEVIS batch interface.\n\n"
-    "Start with:  sevis-sim demo   (the whole way of two batches, narrated)\n\n"
-    "Then:        sevis-sim serve  (and follow the lines that it prints)",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "demo": ("demo", "demo"),
+        "serve": ("serve", "serve"),
+        "ready": ("serve", "ready"),
+        "upload": ("exchange", "upload"),
+        "download": ("exchange", "download"),
+        "status": ("exchange", "status"),
+        "check": ("check", "check"),
+        "explain": ("explain", "explain"),
+        "generate": ("generate", "app"),
+        "clock": ("clock", "app"),
+        "org": ("organizations", "app"),
+        "record": ("records", "app"),
+        "cert": ("certificates", "app"),
+        "sandbox": ("sandboxes", "app"),
+        "snapshot": ("sandboxes", "snapshots"),
+        "journal": ("journal", "app"),
+        "config": ("config", "app"),
+        "schemas": ("schemas", "app"),
+    }
 )
+"""Each command, in the order of the help: the module of this package and the name in it, of a function or a group."""
 
 
 def _version(wanted: bool) -> None:
@@ -45,7 +44,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     _version_wanted: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
@@ -53,30 +51,34 @@ def _root(
 ) -> None: ...
 
 
-app.command("demo", cls=Command)(demo.demo)
-app.command("serve", cls=Command)(serve.serve)
-app.command("ready", cls=Command)(serve.ready)
-app.command("upload", cls=Command)(exchange.upload)
-app.command("download", cls=Command)(exchange.download)
-app.command("status", cls=Command)(exchange.status)
-app.command("check", cls=Command)(check.check)
-app.command("explain", cls=Command)(explain.explain)
-app.add_typer(generate.app, name="generate")
-app.add_typer(clock.app, name="clock")
-app.add_typer(organizations.app, name="org")
-app.add_typer(records.app, name="record")
-app.add_typer(certificates.app, name="cert")
-app.add_typer(sandboxes.app, name="sandbox")
-app.add_typer(sandboxes.snapshots, name="snapshot")
-app.add_typer(journal.app, name="journal")
-app.add_typer(config.app, name="config")
-app.add_typer(schemas.app, name="schemas")
+def application(wanted: str | None = None) -> typer.Typer:
+    """Return the application, with all commands, or with one of them: the others need not be imported for it."""
+    app = typer.Typer(
+        name="sevis-sim",
+        help="An offline simulator of the SEVIS batch interface.\n\n"
+        "Start with:  sevis-sim demo   (the whole way of two batches, narrated)\n\n"
+        "Then:        sevis-sim serve  (and follow the lines that it prints)",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_root)
+    for name, (module, attribute) in COMMANDS.items():
+        if wanted in (None, name):
+            found = getattr(importlib.import_module(f"sevis_sim.cli.{module}"), attribute)
+            if isinstance(found, typer.Typer):
+                app.add_typer(found, name=name)
+            else:
+                app.command(name, cls=Command)(found)
+    return app
 
 
 def main() -> None:
     """Run the command line. Whatever a user can cause ends in one line and an exit code, never in a traceback."""
+    first = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
-        app()
+        application(first if first in COMMANDS else None)()
     except CommandError as error:
         error_line(str(error))
         sys.exit(error.exit_code)
@@ -90,6 +92,8 @@ def main() -> None:
         error_line(f"{error.strerror or error}{place}")
         sys.exit(EXIT_ENVIRONMENT)
     except Exception as error:
+        import traceback
+
         frame = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(frame.filename).name}:{frame.lineno}"
         error_line(f"a fault of sevis-sim, please report it: {type(error).__name__}: {error} ({where})")

@@ -1,6 +1,5 @@
 """What all commands share: errors in one line, exit codes, JSON."""
 
-import asyncio
 import contextlib
 import json
 import os
@@ -178,6 +177,8 @@ def one_line_errors() -> Iterator[None]:
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's coroutine; errors of client and control become one line."""
+    import asyncio  # only now: a fifth of the start of a command that has no use for it
+
     try:
         return asyncio.run(work)
     except Exception as error:

@@ -1,6 +1,5 @@
 """``sevis-sim serve`` and ``sevis-sim ready``."""
 
-import asyncio
 import contextlib
 import shlex
 import signal
@@ -88,6 +87,8 @@ def serve(
 
 
 async def _serve(settings: Any, quiet: bool, started: float) -> None:
+    import asyncio
+
     from sevis_sim.simulator import Simulator
 
     stop = asyncio.Event()
@@ -202,6 +203,8 @@ def ready(
     """
 
     async def work() -> bool:
+        import asyncio
+
         import aiohttp
 
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:

@@ -12,7 +12,8 @@ from typing import Any
 from lxml import etree
 
 from sevis_sim.generation.near_miss_values import Broken, broken_facets
-from sevis_sim.schemas.samples import XSI, Sampler
+from sevis_sim.schemas.declarations import XSI
+from sevis_sim.schemas.samples import Sampler
 
 _MOST_BASES = 500
 

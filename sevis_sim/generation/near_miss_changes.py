@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 
 from sevis_sim.generation.near_miss_bases import Base, Builder, Choice, Spot
-from sevis_sim.schemas.samples import XSI
+from sevis_sim.schemas.declarations import XSI
 
 _NIL, _TYPE = f"{{{XSI}}}nil", f"{{{XSI}}}type"
 _UNKNOWN = "Unknown"

@@ -4,8 +4,7 @@ from typing import Any
 
 from lxml import etree
 
-from sevis_sim.schemas.samples import XSI
-
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XSI_TYPE = f"{{{XSI}}}type"
 XSI_NIL = f"{{{XSI}}}nil"
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from lxml import etree
 
-from sevis_sim.schemas import found_by_libxml2, found_by_xmlschema
 from sevis_sim.schemas.place import Place
 
 _NOWHERE = "something in this line does not agree with the schema"
@@ -33,6 +32,8 @@ class Explainer:
             record: the top-level record; None for everything outside records.
             errors: what libxml2 says against it, with the elements that it means.
         """
+        from sevis_sim.schemas import found_by_libxml2, found_by_xmlschema  # only now: most documents are good
+
         with self._lock:
             schema = self._loaded()
             places = found_by_xmlschema.find(schema, record) if record is not None else []

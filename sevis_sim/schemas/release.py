@@ -1,6 +1,5 @@
 """One release of the schemas: which documents it has, and whether a document fits (design.md §3.7)."""
 
-import difflib
 import functools
 import threading
 from collections.abc import Iterator, Mapping
@@ -214,6 +213,8 @@ def _root_remedy(name: etree.QName, allowed: list[str]) -> str:
         return "Leave the namespace out: remove xmlns, or the prefix, of the root element."
     if name.localname == LOG:
         return "This is an answer of SEVIS, not a batch; sevis-sim explain tells what it says."
+    import difflib
+
     close = difflib.get_close_matches(name.localname, allowed, 1, 0.6)
     return f"Write {close[0]}, if that is meant." if close else ""
 

@@ -13,7 +13,9 @@ from typing import Any, Protocol
 
 from lxml import etree
 
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
+from sevis_sim.schemas.declarations import XSI
+
+__all__ = ["XSI", "Sampler", "Schema", "load"]
 
 _OPTIONAL = 0.5
 """Chance that an optional element or attribute is there."""

@@ -287,3 +287,16 @@ def test_a_valid_file_is_told_by_its_schema_without_the_heavy_parts():
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout.splitlines() == [f"{GOOD}: good: 4 records", "[]"], done.stderr
+
+
+def test_a_command_is_started_without_the_modules_of_the_others():
+    program = (
+        "import sys; from sevis_sim.cli import main\n"
+        "sys.argv = ['sevis-sim', 'check', '--help']\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        "print(sorted(name for name in sys.modules if name.startswith('sevis_sim.cli.') or name == 'asyncio'))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    loaded = done.stdout.splitlines()[-1]
+    assert loaded == str([f"sevis_sim.cli.{name}" for name in ("app", "check", "releases", "report")]), done.stderr

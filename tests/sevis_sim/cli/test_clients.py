@@ -213,7 +213,7 @@ def test_a_fault_of_ours_is_one_line_that_asks_for_a_report(shell, monkeypatch):
     def broken(*_: object) -> None:
         raise KeyError("oops")
 
-    monkeypatch.setattr(app, "app", broken)
+    monkeypatch.setattr(app, "application", lambda _wanted: broken)
     code, _, err = shell("status")
     assert code == 3
     assert err.startswith("sevis-sim: a fault of sevis-sim, please report it: KeyError: 'oops' (test_clients.py:")
