@@ -1,13 +1,20 @@
 """What the control API takes and gives of records, of what the outside world says of them, and of the life cycle."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, Strict, WithJsonSchema
 
 from sevis_sim.control.models import Model, VersionOut
 
 Decision = Literal["pending", "approved", "denied", "withdrawn"]
+
+
+Told = Annotated[JsonValue, WithJsonSchema({"type": ["boolean", "string", "null"]})]
+"""Whether it is a value of the fact is for `domain.facts` to say."""
+
+Day = Annotated[date, Strict()]
+"""A text such as 2026-03-06; pydantic would take a number, too."""
 
 
 class AddRecords(Model):
@@ -22,7 +29,7 @@ class AddRecords(Model):
 class TellFacts(Model):
     """What only the outside world knows of a person; null takes a fact back."""
 
-    facts: dict[str, bool | str | None] = Field(examples=[{"arrived": "2026-03-01", "visaIssued": True}])
+    facts: dict[str, Told] = Field(examples=[{"arrived": "2026-03-01", "visaIssued": True}])
 
 
 class TakeDecision(Model):
@@ -30,9 +37,9 @@ class TakeDecision(Model):
 
     request: str = Field(examples=["OPTEmployment", "OPTEmployment[2]", "Program/Extension", "ChangeOfStatus"])
     decision: Decision
-    on: date | None = Field(default=None, description="day of the decision; today by the simulator's clock")
-    start: date | None = Field(default=None, description="the approved first day, where it is not the one asked for")
-    end: date | None = Field(default=None, description="the approved last day, where it is not the one asked for")
+    on: Day | None = Field(default=None, description="day of the decision; today by the simulator's clock")
+    start: Day | None = Field(default=None, description="the approved first day, where it is not the one asked for")
+    end: Day | None = Field(default=None, description="the approved last day, where it is not the one asked for")
 
 
 class CorrectStatus(Model):

@@ -88,7 +88,7 @@ def find(name: str, population: Population, owner: Owner = "record") -> Fact:
         fitting = [each.name for each in facts().values() if population in each.populations and owner in each.of]
         raise FactError(f"unknown fact {name!r}{_hint(name, fitting)}", unknown=True)
     if population not in found.populations:
-        raise FactError(f"{name!r} is no fact of a {population} record", unknown=True)
+        raise FactError(f"{name!r} is no fact of {population} records", unknown=True)
     if owner not in found.of:
         raise FactError(f"{name!r} is no fact of a {owner}", unknown=True)
     return found
@@ -127,4 +127,6 @@ def _shown(value: object) -> str:
         return "nothing"
     if isinstance(value, Mapping):
         return "a mapping"
+    if isinstance(value, bool):
+        return str(value).lower()
     return "a list" if isinstance(value, list) else repr(value)

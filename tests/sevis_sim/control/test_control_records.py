@@ -119,6 +119,23 @@ async def test_what_can_be_told_and_what_the_calendar_does_is_listed(sim):
         ("GET", "/records?population=students", None, 422, "population", "expected student, exchangeVisitor"),
         ("PATCH", f"{PERSON}/facts", {"facts": {"arived": True}}, 422, "arived", "did you mean 'arrived'?"),
         ("PATCH", f"{PERSON}/facts", {"facts": {"arrived": "soon"}}, 422, "arrived", "true, false or a day"),
+        (
+            "PATCH",
+            f"{PERSON}/facts",
+            {"facts": {"arrived": 2}},
+            422,
+            "arrived",
+            "2 stands here; arrived is true, false",
+        ),
+        ("PATCH", f"{PERSON}/facts", {"facts": {"changeOfStatus": True}}, 422, "changeOfStatus", "true stands here"),
+        (
+            "POST",
+            f"{PERSON}/decisions",
+            {"request": "ChangeOfStatus", "decision": "approved", "on": 0},
+            422,
+            "on",
+            "on: Input should be a valid date",
+        ),
         ("PATCH", "/records/N1/facts", {"facts": {}}, 404, "sevis_id", "no record of N1"),
         ("PATCH", f"{PERSON}/facts", {}, 422, "facts", "facts: Field required"),
         (

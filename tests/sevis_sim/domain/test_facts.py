@@ -46,7 +46,7 @@ def test_unknown_names_get_a_suggestion_or_the_list() -> None:
 
 
 def test_a_fact_belongs_to_its_populations_and_owners() -> None:
-    with pytest.raises(FactError, match="'transferIn' is no fact of a exchangeVisitor record"):
+    with pytest.raises(FactError, match="'transferIn' is no fact of exchangeVisitor records"):
         find("transferIn", "exchangeVisitor")
     with pytest.raises(FactError, match="'i901Paid' is no fact of a dependent"):
         find("i901Paid", "student", "dependent")

@@ -76,7 +76,7 @@ async def test_facts_of_a_dependent_are_kept_with_the_dependent(world) -> None:
         (STUDENT, {"arived": True}, r"unknown fact 'arived' \(did you mean 'arrived'\?\)", "arived", False),
         (STUDENT, {"arrived": "soon"}, "'soon' stands here; arrived is true, false or a day", "arrived", False),
         (CHILD, {"transferIn": True}, "'transferIn' is no fact of a dependent", "transferIn", False),
-        (VISITOR, {"transferIn": True}, "'transferIn' is no fact of a exchangeVisitor record", "transferIn", False),
+        (VISITOR, {"transferIn": True}, "'transferIn' is no fact of exchangeVisitor records", "transferIn", False),
     ],
 )
 async def test_what_cannot_be_told_is_refused(world, sevis_id, facts, message, field, missing) -> None:
