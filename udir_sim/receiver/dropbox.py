@@ -10,7 +10,7 @@ import errno
 import json
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -49,7 +49,7 @@ class Dropbox:
         self._door = door
         self._intake = intake
 
-    def ensure(self, locations: Iterator[str] | list[str]) -> None:
+    def ensure(self, locations: Sequence[str]) -> None:
         """Make the folders of these campuses."""
         for location in locations:
             (self.root / location).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -71,6 +71,16 @@ class Dropbox:
             for taken in sorted(folder.iterdir()):
                 name = taken.name.partition(_SIGN)[2]
                 if name and (outcome := await self._receive(folder.name, taken, name)) is not None:
+                    outcomes.append(outcome)
+        return outcomes
+
+    async def receive_waiting(self, locations: Sequence[str]) -> list[Outcome]:
+        """Receive the files that lie in the folders of these campuses and are complete by their names."""
+        outcomes = []
+        for location in locations:
+            for file in self.waiting(location):
+                outcome = await self.receive(location, file)
+                if outcome is not None:
                     outcomes.append(outcome)
         return outcomes
 

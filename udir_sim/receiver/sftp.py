@@ -60,8 +60,10 @@ class SftpDoor:
             ReceiverError: the port is in use or cannot be listened on.
 
         """
-        self.dropbox.ensure([campus.location for campus in self.campuses])
+        locations = [campus.location for campus in self.campuses]
+        self.dropbox.ensure(locations)
         await self.dropbox.receive_leftovers()
+        await self.dropbox.receive_waiting(locations)  # closed by the client just before a crash
         try:
             self._acceptor = await asyncssh.listen(
                 host,

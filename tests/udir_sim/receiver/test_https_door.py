@@ -306,3 +306,23 @@ async def test_an_answer_never_has_the_path_of_our_files(udir):
     async with campus_client(udir) as client:
         _, answer = await put(client, file_of(student(1, D11="Q")))
     assert str(udir.folder) not in json.dumps(answer)
+
+
+async def test_a_server_that_dies_between_archive_and_load_takes_the_same_file_again(tmp_path, monkeypatch):
+    content = students(range(3))
+
+    class Died(Exception):
+        """Stands for kill -9 at this point."""
+
+    async with running(data_dir=tmp_path) as udir, campus_client(udir) as client:
+
+        async def die(_work):
+            raise Died
+
+        monkeypatch.setattr(udir.directory.database, "run", die)
+        assert (await put(client, content, Accept="*/*"))[0] == 500
+        assert udir.directory.deliveries() == []
+    async with running(data_dir=tmp_path) as udir, campus_client(udir) as client:
+        assert list((tmp_path / "incoming" / "https").iterdir()) == []
+        status, answer = await put(client, content)
+        assert (status, answer["delivery"]["again"], answer["delivery"]["load"]["number"]) == (201, False, 1)

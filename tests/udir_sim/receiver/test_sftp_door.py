@@ -200,6 +200,16 @@ async def test_what_was_taken_before_a_crash_is_received_at_the_next_start(tmp_p
         assert list(taken.iterdir()) == []
 
 
+async def test_what_was_closed_before_a_crash_is_received_at_the_next_start(tmp_path):
+    async with running(sftp=True, data_dir=tmp_path):
+        pass
+    (tmp_path / "sftp" / "06" / "udirstud.txt").write_bytes(students(range(3)))
+    (tmp_path / "sftp" / "06" / "half.txt.part").write_bytes(b"H06")
+    async with running(sftp=True, data_dir=tmp_path) as udir:
+        assert udir.directory.in_force("06").records == 3
+    assert (tmp_path / "sftp" / "06" / "half.txt.part").exists()
+
+
 async def test_host_key_password_and_account_outlive_a_restart(tmp_path):
     async with running(sftp=True, data_dir=tmp_path) as udir:
         before = (udir.campus().password, (tmp_path / "ssh_host_key.pub").read_text())
