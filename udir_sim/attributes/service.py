@@ -6,6 +6,7 @@ from datetime import date, datetime, time, tzinfo
 from typing import Protocol
 
 from sevis_sim.pki import CertificateFacts
+from sevis_sim.yamlfile import suggestion
 from udir_sim.attributes.audit import EligibilityAsked, NetIdHash
 from udir_sim.attributes.eligibility import AttributeRecord, Decision, Outside, Reason, decide
 from udir_sim.attributes.policy import Application, Policies
@@ -142,7 +143,8 @@ class AttributeService:
         if why_not or application is None:
             # Outside it is the same whatever is wrong: names of applications are nobody's business.
             asked = question.application or ""
-            return Answer(Reason.APPLICATION, _NOT_KNOWN, inside=why_not or "no such application", application=asked)
+            inside = why_not or f"there is no application {asked!r}{suggestion(asked, self.policies.applications)}"
+            return Answer(Reason.APPLICATION, _NOT_KNOWN, inside=inside, application=asked)
         if not question.by_operator:
             wait = self._throttle.wait(name, application.queries_per_minute)
             if wait:

@@ -104,13 +104,12 @@ def _tell(answer: "Answer", *, why: bool, json: bool) -> None:
     from udir_sim.attributes import Outside
 
     refused = answer.outside is Outside.REFUSED
+    detail = answer.inside or answer.detail  # who owns the data may know
     if json:
-        document: dict[str, Any] = (
-            {"refused": answer.reason.code, "detail": answer.detail} if refused else answer.told()
-        )
+        document: dict[str, Any] = {"refused": answer.reason.code, "detail": detail} if refused else answer.told()
         write(as_json({**document, **_reasons(answer)} if why else document), None)
     elif refused:
-        fail(f"refused, {answer.reason.code}: {answer.detail}", EXIT_USAGE)
+        fail(f"refused, {answer.reason.code}: {detail}", EXIT_USAGE)
     else:
         write("\n".join([_words(answer.outside is Outside.YES), *(_lines(answer) if why else ())]) + "\n", None)
     if refused:

@@ -2,12 +2,14 @@
 
 import dataclasses
 import textwrap
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from udir_sim.cli.output import EXIT_USAGE, JsonOption, OutputOption, as_json, fail, write
-from udir_sim.rules import FAMILIES, RULE_SET, Rule, catalogue, find_rule
+
+if TYPE_CHECKING:  # naming these loads pydantic, which most commands do without
+    from udir_sim.rules import Rule
 
 
 def rules(
@@ -28,6 +30,8 @@ def rules(
 
 def show_rules(*, json: bool) -> str:
     """Return all rules, one a line or as JSON."""
+    from udir_sim.rules import FAMILIES, RULE_SET, catalogue
+
     if json:
         return as_json({"ruleSet": RULE_SET, "rules": [_document(rule) for rule in catalogue().values()]})
     lines: list[str] = []
@@ -42,6 +46,8 @@ def show_rules(*, json: bool) -> str:
 
 def show_rule(text: str, *, json: bool = False) -> str:
     """Return all about one rule."""
+    from udir_sim.rules import find_rule
+
     try:
         rule = find_rule(text)
     except KeyError as error:
@@ -65,7 +71,7 @@ def _pair(name: str, text: str) -> list[str]:
     return textwrap.wrap(text, 96, initial_indent=f"  {name:<9}", subsequent_indent=" " * 11, break_long_words=False)
 
 
-def _document(rule: Rule) -> dict[str, Any]:
+def _document(rule: "Rule") -> dict[str, Any]:
     document = dataclasses.asdict(rule)
     document["strict"], document["lenient"] = rule.strict.name, rule.lenient.name
     document["variants"] = {
