@@ -7,6 +7,7 @@ from sevis_sim.pki import Identity
 from sevis_sim.sandbox import Party, Sandbox
 from sevis_sim.scenarios import Scenario
 from sevis_sim.simulator.errors import SimulatorError
+from sevis_sim.simulator.outside import OutsideWorld
 from sevis_sim.timeline import Served
 
 
@@ -58,6 +59,11 @@ class OpenSandbox:
     def clock(self) -> SimulatorClock:
         """Its clock."""
         return SimulatorClock(self._served)
+
+    @property
+    def records(self) -> OutsideWorld:
+        """Its records, and the outside world that tells SEVIS about them."""
+        return OutsideWorld(self._served)
 
     @property
     def identities(self) -> list[Identity]:
