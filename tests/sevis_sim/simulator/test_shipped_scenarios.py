@@ -33,3 +33,24 @@ async def test_a_data_directory_keeps_its_seed_and_says_so(tmp_path):
         assert sim.notices == ["the data directory keeps its seed 7"]
     async with Simulator(data_dir=tmp_path) as sim:
         assert sim.notices == []
+
+
+async def test_the_scenario_of_the_life_cycle_does_what_its_remarks_say():
+    async with Simulator(scenario=folder("scenarios") / "life-cycle.yaml") as sim:
+        happened = [line for step in sim.scenario.steps for line in await sim.clock.advance(step["advance"])]
+        assert happened == [
+            "life cycle of 2026-04-01 (production): 2 student-no-show, 1 visitor-invalid",
+            "life cycle of 2026-05-01 (production): 1 student-canceled, 1 visitor-inactive",
+            "life cycle of 2026-05-02 (production): 1 student-failure-to-enroll",
+            "life cycle of 2026-06-15 (production): 1 student-child-21",
+            "life cycle of 2026-07-20 (production): 1 student-completed",
+        ]
+        ends = {
+            "N9904705201": "CANCELED",
+            "N9904705202": "TERMINATED",
+            "N9904705204": "COMPLETED",
+            "N9904705206": "TERMINATED",
+            "N9904705207": "INVALID",
+            "N9904705208": "INACTIVE",
+        }
+        assert {sevis_id: (await sim.records.get(sevis_id)).status for sevis_id in ends} == ends
