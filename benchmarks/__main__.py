@@ -2,11 +2,12 @@
 
 import sys
 
-from benchmarks import life_cycle, night, startup, udir, updates, uploads, validation
+from benchmarks import check, life_cycle, night, startup, udir, updates, uploads, validation
 
 ALL = {
     "startup": startup,
     "validation": validation,
+    "check": check,
     "uploads": uploads,
     "night": night,
     "updates": updates,

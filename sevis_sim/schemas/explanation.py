@@ -49,7 +49,7 @@ class Explainer:
                         places.append(place)
                     if found_by_libxml2.is_about_type(error):
                         covered.add(id(element))  # what follows, "is abstract", is said by this already
-        return _in_order(places)
+        return _in_order(places, record)
 
     def _loaded(self) -> Any:
         if self._schema is None:
@@ -72,12 +72,14 @@ def _same_parent(element: etree._Element, places: list[Place]) -> bool:
     )
 
 
-def _in_order(places: list[Place]) -> list[Place]:
+def _in_order(places: list[Place], record: etree._Element | None) -> list[Place]:
     """Return the places in the order of the document; those without an element come first."""
-    if len(places) < 2:
+    elements = [place.element for place in places if place.element is not None]
+    if len(places) < 2 or not elements:
         return places
-    wanted = {place.element for place in places if place.element is not None}
-    order: dict[etree._Element | None, int] = {}
-    for tree in {element.getroottree() for element in wanted}:
-        order |= {each: number for number, each in enumerate(tree.iter(etree.Element)) if each in wanted}
+    top = elements[0].getroottree().getroot() if record is None else record
+    wanted = set(elements)
+    order: dict[etree._Element | None, int] = {
+        each: number for number, each in enumerate(top.iter(etree.Element)) if each in wanted
+    }
     return sorted(places, key=lambda place: order.get(place.element, -1))
