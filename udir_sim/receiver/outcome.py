@@ -57,10 +57,8 @@ class Outcome:
         if form == "txt":
             verdict, rest = report.split("\n", 1)
             return "\n".join([verdict, "", *(f"{name:<10}{value}" for name, value in rows), rest.lstrip("\n")])
-        table = "".join(
-            f"<tr><th scope=row>{name.capitalize()}</th><td>{escape(value)}</td></tr>" for name, value in rows
-        )
-        return report.replace("</h1>", f"</h1>\n<table>{table}</table>", 1)
+        lines = (f"<tr><th scope=row>{name.capitalize()}</th><td>{escape(value)}</td></tr>" for name, value in rows)
+        return report.replace("<table>", f"<table>{''.join(lines)}", 1)
 
 
 def delivery_document(delivery: Delivery, load: Load | None = None) -> dict[str, Any]:
