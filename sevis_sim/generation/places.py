@@ -28,7 +28,7 @@ def us_address(draw: Draw, showcase: bool = False) -> Node:
     node["PostalCode"] = place["zip"]
     if draw.adds(0.03) and (showcase or not draw.full or draw.happens(0.2)):
         codes = [code for code in table("address-override").listed("ExplanationCodeType") if code]
-        node["ExplanationCode"] = "OO" if showcase else draw.one(codes)
+        node["ExplanationCode"] = "OO" if showcase or (draw.full and draw.happens(0.5)) else draw.one(codes)
         node["Address1"] = draw.one(data["halls"])
         if node["ExplanationCode"] == "OO":
             node["Explanation"] = draw.one(load("programs")["words"]["explanations"])

@@ -14,7 +14,9 @@ from sevis_sim.generation.terms import term_start
 
 _NEXT_LEVEL = {"01": "02", "02": "04", "03": "04", "04": "05", "05": "06", "07": "04", "08": "10"}
 _K12 = ("01", "02")
+_OTHER_LEVEL = "11"
 _OTHERWISE_FAILING, _NO_SHOW = "16", "22"
+_OTHER_REASON = "09"
 _NO_SUBJECT = "00.0000"
 _YEAR = 366
 """Days that a session may reach ahead (`Switches.session_range_days`)."""
@@ -31,6 +33,8 @@ def named(draw: Draw, data: Node) -> Node:
     known = {name: value(stored, name) for name in ("LastName", "FirstName", "PassportName") if value(stored, name)}
     last = known.get("LastName") or "Sample"
     first = known.get("FirstName", "")
+    if draw.full:
+        known["PassportName"] = f"{last} {first}".upper()[:39].strip()
     preferred = {"PreferredName": f"{first.split()[0]} {last}".title() if first.split() else last.title()}
     suffix = {"Suffix": value(stored, "Suffix")} if value(stored, "Suffix") else {}
     return {"LastName": last} | known | (preferred if draw.adds(0.9) else {}) | suffix
@@ -152,9 +156,10 @@ def _shorten(target: Target) -> Node | None:
 
 def _change_level(target: Target) -> Node:
     draw = target.draw
-    level = _NEXT_LEVEL.get(target.level, target.level)
+    other = draw.full and target.visa == F1 and draw.happens(0.3)
+    level = _OTHER_LEVEL if other else _NEXT_LEVEL.get(target.level, target.level)
     node = {
-        "EducationalInfo": education(draw, level, target.visa, term_start(draw, target.today)),
+        "EducationalInfo": education(draw, level, target.visa, term_start(draw, target.today), showcase=other),
         "FinancialInfo": finances(draw, level, len(target.record.dependents)),
     }
     return remarks(draw, node)
@@ -164,7 +169,8 @@ def _terminate(target: Target) -> Node:
     draw, column = target.draw, "m1" if target.visa == M1 else "f1"
     reasons = table("student-termination-reason")
     codes = [code for code in reasons.codes(schema_only=True) if (reasons.row(code) or {})[column] == "Y"]
-    reason = _NO_SHOW if target.record.status == INITIAL else draw.one(codes)
+    reason = _OTHERWISE_FAILING if draw.full and draw.happens(0.5) else draw.one(codes)
+    reason = _NO_SHOW if target.record.status == INITIAL else reason
     node: Node = {"Reason": reason}
     if reason == _OTHERWISE_FAILING:
         node["OtherRemarks"] = "Does not answer the school's letters"
@@ -188,8 +194,9 @@ def _add_dependent(target: Target) -> Node | None:
         for one in record.dependents
     )
     spouse = not married and draw.happens(0.5)
+    shown = draw.full and draw.happens(0.3)
     person = people.invent(draw, on, (19, 40) if spouse else (0, 15), target.country)
-    node = dependent(draw, people.SPOUSE if spouse else people.CHILD, person, target.visa)
+    node = dependent(draw, people.SPOUSE if spouse else people.CHILD, person, target.visa, shown)
     return {name: inner for name, inner in node.items() if not name.startswith("UserDefined")}
 
 
@@ -227,10 +234,12 @@ def _about_dependent(make: Maker, *statuses: str) -> Maker:
 
 
 def _terminate_dependent(target: Target) -> Node:
-    node: Node = {"Reason": target.draw.one(table("dependent-termination-reason").codes(schema_only=True))}
-    if node["Reason"] == "09":
+    draw = target.draw
+    codes = table("dependent-termination-reason").codes(schema_only=True)
+    node: Node = {"Reason": _OTHER_REASON if draw.full and draw.happens(0.5) else draw.one(codes)}
+    if node["Reason"] == _OTHER_REASON:
         node["OtherRemarks"] = "Returned home for good"
-    return remarks(target.draw, node)
+    return remarks(draw, node)
 
 
 def nothing(_: Target) -> Node:

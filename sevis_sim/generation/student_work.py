@@ -3,7 +3,7 @@
 from datetime import date
 
 from sevis_sim.codes import table
-from sevis_sim.domain.document import Node, value
+from sevis_sim.domain.document import Node, day, value
 from sevis_sim.events.days import later, shifted
 from sevis_sim.events.student import practical_training as opt
 from sevis_sim.events.student.segments import FULL_TIME, PART_TIME, Segment, segments
@@ -17,6 +17,7 @@ _RELEVANCE = (
     "Applies what the student learned about the methods of the field.",
     "The work is a required part of a seminar in the major.",
 )
+_CHANGING = ("EmployerAddress", "CourseRelevance", "SupervisorPhone", "SupervisorEmail", "StudentsJobTitle")
 _OTHER_COMMUTER = "07"
 
 
@@ -128,7 +129,7 @@ def employer(target: Target, span: tuple[date, date], time: str, name: str | Non
     draw = target.draw
     boss = people.invent(draw, target.today, (28, 62))
     node: Node = {"EmployerName": name or draw.one(load("places")["employers"])}
-    node["EmployerAddress"] = places.us_address(draw)
+    node["EmployerAddress"] = places.us_address(draw, showcase=draw.full and draw.happens(0.4))
     if draw.adds(0.7):
         node["EmployerEIN"] = f"00{draw.digits(7)}"
     if draw.adds(0.3):
@@ -219,15 +220,12 @@ def _edit_employer(target: Target) -> Node | None:
     if found is None or not known:
         return None
     one = draw.one(known)
-    new: Node = {}
-    if draw.adds(0.5):
-        new["EmployerAddress"] = places.us_address(draw)
-    if draw.adds(0.3):
-        new["CourseRelevance"] = draw.one(_RELEVANCE)
-    if draw.adds(0.5):
-        new["SupervisorPhone"] = places.us_number(draw)
-    if draw.adds(0.3) or not new:
-        new["StudentsJobTitle"] = "Senior analyst"
+    time = value(one, "FullPartTimeIndicator") or FULL_TIME
+    start = day(one, "StartDate") or found.start or target.today
+    end = day(one, "EndDate") or found.end or later(start, 30)
+    whole = employer(target, (start, end), time, value(one, "EmployerName"))
+    new = {name: inner for name, inner in whole.items() if draw.full or (name in _CHANGING and draw.happens(0.4))}
+    new = new or {"StudentsJobTitle": "Senior analyst"}
     return {
         "EmploymentIdentifier": _key(found, "StartDate", "EndDate"),
         "EmployerIdentifier": _key(Segment("", 0, one), "EmployerName", "StartDate"),

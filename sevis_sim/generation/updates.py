@@ -278,4 +278,6 @@ class _Maker:
         inner: Node = {}
         if group == "Dependent" and draw.adds(0.3):
             inner["UserDefinedA"] = f"D{draw.digits(8)}"
+            if draw.adds(0.5):
+                inner["UserDefinedB"] = f"FAMILY-{draw.digits(4)}"
         return node | {group: inner | {event: content}}

@@ -1,6 +1,6 @@
 """What tests of generated batches share: making them, judging them, turning them into records."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, time
 from itertools import count
 
@@ -23,6 +23,7 @@ from sevis_sim.scenarios.load import default_scenario
 from sevis_sim.schemas import release
 
 DAY = date(2026, 11, 25)
+XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 POPULATIONS: tuple[Population, ...] = ("student", "exchangeVisitor")
 SCHOOL, SPONSOR = default_scenario().to_organizations()
 ORGANIZATIONS: dict[Population, Organization] = {"student": SCHOOL, "exchangeVisitor": SPONSOR}
@@ -81,3 +82,13 @@ def applied(
             world.keep(processed.record, events.identity(processed.record.population, processed.record.data))
     untouched = [each for each in known if each.sevis_id not in world.changed]
     return untouched + [record for record, _ in world.changed.values()]
+
+
+def paths(element: etree._Element, above: str = "") -> Iterator[str]:
+    """The path of an element and of everything in it, as `schemas.tree` writes them."""
+    path = f"{above}/{element.tag}" if above else element.tag
+    yield path
+    yield from (f"{path}/@{name}" for name in element.attrib if not name.startswith("{"))
+    within = f"{path}[{element.get(XSI_TYPE)}]" if element.get(XSI_TYPE) else path
+    for child in element:
+        yield from paths(child, within)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 import xmlschema
-from generated import DAY, ORGANIZATIONS, POPULATIONS, WISHES, applied, checked, made, said
+from generated import DAY, ORGANIZATIONS, POPULATIONS, WISHES, applied, checked, made, paths, said
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -20,7 +20,6 @@ from sevis_sim.generation.visitors import SHOWCASE, VisitorWishes
 from sevis_sim.schemas import release
 from sevis_sim.schemas.tree import trees
 
-XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 ROOTS = {"student": "SEVISBatchCreateUpdateStudent", "exchangeVisitor": "SEVISBatchCreateUpdateEV"}
 SECTION = {"student": "CreateStudent", "exchangeVisitor": "CreateEV"}
 SEEDS = 6
@@ -90,20 +89,11 @@ def possible():
     }
 
 
-def _paths(element, above=""):
-    path = f"{above}/{element.tag}" if above else element.tag
-    yield path
-    yield from (f"{path}/@{name}" for name in element.attrib if not name.startswith("{"))
-    within = f"{path}[{element.get(XSI_TYPE)}]" if element.get(XSI_TYPE) else path
-    for child in element:
-        yield from _paths(child, within)
-
-
 @pytest.mark.parametrize(("population", "number"), [("student", 2), ("exchangeVisitor", SHOWCASE)])
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_the_full_profile_has_every_element_and_attribute_that_a_create_can_have(population, number, seed, possible):
     [batch] = made(population, number, seed, Profile.full)
-    missing = {path.split("/", 3)[-1] for path in possible[population] - set(_paths(etree.fromstring(batch.xml)))}
+    missing = {path.split("/", 3)[-1] for path in possible[population] - set(paths(etree.fromstring(batch.xml)))}
     assert missing == (set(NOT_IN_A_CREATE) if population == "exchangeVisitor" else set())
 
 
