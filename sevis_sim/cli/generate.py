@@ -2,12 +2,16 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from sevis_sim.cli import generate_batches, generate_updates
+from sevis_sim.cli.releases import DEFAULT_DATA, DataOption, ReleaseOption, SchemasOption, chosen
 from sevis_sim.cli.report import EXIT_USAGE, Command, fail, progress, say
+
+if TYPE_CHECKING:
+    from sevis_sim.schemas import Release
 
 app = typer.Typer(help="Make batches of invented people: valid ones, and wrong ones of each kind.")
 
@@ -66,12 +70,18 @@ def near_misses_command(
     everywhere: Annotated[
         bool, typer.Option("--everywhere", help="At every element that shares a type, not only at the first.")
     ] = False,
+    schemas: SchemasOption = None,
+    release: ReleaseOption = None,
+    data: DataOption = DEFAULT_DATA,
 ) -> None:
     """Write one file for each limit of the schema, which breaks just that, and what `check` should say of it.
 
-    Example:  sevis-sim generate near-misses student -o near-misses
+    Examples:
+      sevis-sim generate near-misses student -o near-misses
+      sevis-sim generate near-misses exchange-visitor --schemas ~/Downloads/official-xsd -o near-misses
+
     """
-    write_near_misses(population, output, everywhere=everywhere)
+    write_near_misses(population, output, everywhere=everywhere, release=chosen(schemas, release, data))
 
 
 @app.command("for-code", cls=Command)
@@ -93,19 +103,21 @@ def for_code_command(
     write_for_code(code, output, near=near)
 
 
-def write_near_misses(population: PopulationName, output: Path | None, *, everywhere: bool = False) -> None:
+def write_near_misses(
+    population: PopulationName, output: Path | None, *, everywhere: bool = False, release: "Release | None" = None
+) -> None:
     """Write the near misses of one population's document; `students --near-misses` calls it too."""
     if output is None:
         fail("give the folder to write the files to with -o DIR", EXIT_USAGE)
     if output.exists() and not output.is_dir():
         fail(f"{output}: not a folder; the files need one, as -o DIR", EXIT_USAGE)
     from sevis_sim.generation.near_misses import NearMisses, write
-    from sevis_sim.schemas import release
+    from sevis_sim.schemas import release as shipped
 
     document: Literal["student", "exchange-visitor"] = (
         "student" if population is PopulationName.student else "exchange-visitor"
     )
-    misses = NearMisses(release(), document, everywhere=everywhere)
+    misses = NearMisses(release or shipped(), document, everywhere=everywhere)
     with progress(f"near misses of the {population} document", len(misses)) as advance:
         count = write(misses, output, advance)
     say(f"{count:,} near misses of {len(misses.bases)} good documents written to {output}")
