@@ -108,3 +108,5 @@ class Batch:
     processed: datetime | None = None
     success: int = 0
     failure: int = 0
+    exchange: str = ""
+    """The upload, as the journal names it."""

@@ -6,6 +6,7 @@
 ``body``            bounded reading of request bodies
 ``multipart``       the forgiving reader of upload forms
 ``fields``          request forms to fields: multipart, query string, urlencoded
+``recording``       requests and answers as they stood on the wire, for the journal
 ``replies``         transaction logs, zips and HTML pages as responses
 ==================  ================================================================
 """

@@ -21,6 +21,7 @@ from sevis_sim.gateway.body import BodyBroken, BodyTooLarge, BodyTooSlow, drain,
 from sevis_sim.gateway.fields import UploadReader, download_fields, upload_fields
 from sevis_sim.gateway.identity import judge
 from sevis_sim.gateway.multipart import IN_MEMORY, Form
+from sevis_sim.gateway.recording import Recording
 from sevis_sim.intake import MAX_FILE_NAME, Caller, Collection, Receipt, collect, receive
 from sevis_sim.journal import Journal, RequestAnswered
 from sevis_sim.results import LogHeader, UploadStage, archive, transaction_log
@@ -50,6 +51,11 @@ class Exchange:
     caller: Caller | None
     fingerprint: str
     peer: str
+    recording: Recording | None
+    id: str = field(default_factory=lambda: uuid4().hex)
+    """What the journal calls this request and its answer."""
+    upload: str = ""
+    """Of a download, the exchange in which the batch came."""
     code: str = ""
     reason: str = ""
     remedy: str = ""
@@ -128,12 +134,13 @@ class Gateway:
                 caller=verdict.caller,
                 fingerprint=verdict.fingerprint,
                 peer=request.remote or "",
+                recording=Recording(request) if self._journal.keeps_messages else None,
                 reason=verdict.reason,
                 remedy=verdict.remedy,
             )
             await served.timeline.settle()
             response = await self._answer(request, exchange)
-            await self._note(exchange, response.status if response else 0, known=verdict.served is not None)
+            await self._note(request, exchange, response, known=verdict.served is not None)
             if response is None:
                 raise ConnectionResetError("the client went away")
             return response
@@ -157,7 +164,7 @@ class Gateway:
         try:
             if request.can_read_body:
                 take = form.feed if exchange.action == "upload" else query.extend
-                await read_into(take, request, self._upload_limit, self._request_seconds)
+                await read_into(_both(take, exchange.recording), request, self._upload_limit, self._request_seconds)
         except BodyTooLarge:
             exchange.reason = f"the body is larger than {self._upload_limit} bytes"
             exchange.remedy = "Send fewer records in one file, or raise --upload-limit-mb."
@@ -203,7 +210,8 @@ class Gateway:
         slot = self._large_uploads if document and document.size > IN_MEMORY else contextlib.nullcontext()
         async with slot:
             upload = upload_fields(form)
-            receipt = await receive(sandbox, exchange.system, self._releases[exchange.system.name], caller, upload)
+            release = self._releases[exchange.system.name]
+            receipt = await receive(sandbox, exchange.system, release, caller, upload, exchange.id)
         if receipt.batch is not None:
             exchange.served.timeline.changed()
         exchange.notes += receipt.notes
@@ -238,6 +246,7 @@ class Gateway:
         found = await collect(sandbox, exchange.system, caller, org_id, batch_id, user_id)
         exchange.code, exchange.reason, exchange.remedy = found.code, found.reason, found.remedy
         exchange.org_id, exchange.batch_id = org_id, batch_id
+        exchange.upload = found.batch.exchange if found.batch else ""
         if found.archive is not None:
             return replies.zip_reply(found.archive, batch_id, exchange.now)
         log = self._download_log(exchange, org_id, batch_id, found)
@@ -284,23 +293,39 @@ class Gateway:
         await self._journal.record(happening.entry(None, now))
         return replies.page_reply(404, now)
 
-    async def _note(self, exchange: Exchange, status: int, *, known: bool) -> None:
-        event = UploadAnswered if exchange.action == "upload" else DownloadAnswered
-        happening = event(
-            batch=exchange.batch_id[:80],
-            organization=exchange.org_id[:80],
-            system=exchange.system.name,
-            certificate=exchange.fingerprint,
-            peer=exchange.peer,
-            status=status,
-            code=exchange.code,
-            reason=exchange.reason,
-            remedy=exchange.remedy,
-            notes=exchange.notes,
-            violations=exchange.violations,
-        )
+    async def _note(
+        self, request: web.Request, exchange: Exchange, response: web.Response | None, *, known: bool
+    ) -> None:
+        facts: dict[str, Any] = {
+            "exchange": exchange.id,
+            "batch": exchange.batch_id[:80],
+            "organization": exchange.org_id[:80],
+            "system": exchange.system.name,
+            "certificate": exchange.fingerprint,
+            "peer": exchange.peer,
+            "status": response.status if response else 0,
+            "code": exchange.code,
+            "reason": exchange.reason,
+            "remedy": exchange.remedy,
+            "notes": exchange.notes,
+            "violations": exchange.violations,
+        }
+        upload = exchange.action == "upload"
+        happening = UploadAnswered(**facts) if upload else DownloadAnswered(**facts, upload=exchange.upload)
+        messages = exchange.recording.messages(request, response) if exchange.recording else None
         sandbox = exchange.served.sandbox.name if known else None
-        await self._journal.record(happening.entry(sandbox, exchange.now))
+        await self._journal.record(happening.entry(sandbox, exchange.now), messages)
+
+
+def _both(take: Callable[[bytes], None], recording: Recording | None) -> Callable[[bytes], None]:
+    if recording is None:
+        return take
+
+    def both(data: bytes) -> None:
+        recording.feed(data)
+        take(data)
+
+    return both
 
 
 @web.middleware

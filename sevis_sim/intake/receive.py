@@ -33,10 +33,13 @@ class Receipt:
     """What was let pass although the service would not have done so."""
 
 
-async def receive(sandbox: Sandbox, system: System, release: Release, caller: Caller, upload: Upload) -> Receipt:
+async def receive(
+    sandbox: Sandbox, system: System, release: Release, caller: Caller, upload: Upload, exchange: str = ""
+) -> Receipt:
     """Check an upload and, if nothing is wrong, make it durable and schedule its processing.
 
-    A refused upload leaves no trace but its journal entry: its batch ID stays free.
+    A refused upload leaves no trace but its journal entry: its batch ID stays free. ``exchange`` names the request
+    in the journal.
     """
     document, missing = upload.document, upload.missing()
     if document is None or missing:
@@ -79,6 +82,7 @@ async def receive(sandbox: Sandbox, system: System, release: Release, caller: Ca
                 schedule.due,
                 schedule.available,
                 document,
+                exchange,
             )
             tx.due.add(sandbox.name, schedule.due, "process-batch", str(batch.key))
             tx.due.add(sandbox.name, schedule.available, "result-available", str(batch.key))
@@ -100,6 +104,7 @@ def _accepted(batch: Batch) -> BatchAccepted:
         batch=batch.batch_id,
         organization=batch.org_id,
         system=batch.system,
+        exchange=batch.exchange,
         file_name=batch.file_name,
         due=batch.due,
         available=batch.available,

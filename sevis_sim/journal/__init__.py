@@ -3,28 +3,41 @@
 Everything worth knowing is one `Entry` with ids (``subjects``) that tie it to others. Pages, streams and checks are
 views of it. Knows nothing of SEVIS; the events of a package are declared in that package.
 
-============  ==================================================================================
-``journal``   `Journal`: append, query, wait, subscribe
-``events``    `Event`, whose subclasses are the kinds of entries; `Catalogue`, their documentation
-``common``    events of any simulator: handshakes, requests, the clock
-``bounded``   how much of a request an entry keeps
-============  ==================================================================================
+================  ==================================================================================
+``journal``       `Journal`: append, query, wait, subscribe, verify
+``events``        `Event`, whose subclasses are the kinds of entries; `Catalogue`, their documentation
+``common``        events of any simulator: handshakes, requests, the clock
+``bounded``       how much of a request an entry keeps
+``matching``      `Matcher`: conditions on what a document says, and how far it is from them
+``expectations``  `Expectation`: happened, never, how often, in which order; the nearest misses
+================  ==================================================================================
 """
 
 from sevis_sim.journal.common import COMMON, ClockMoved, HandshakeFailed, RequestAnswered
 from sevis_sim.journal.events import Catalogue, Event, EventDescription, subject
-from sevis_sim.journal.journal import Journal
-from sevis_sim.store import Entry
+from sevis_sim.journal.expectations import Expectation, NearMiss, Verdict
+from sevis_sim.journal.journal import Journal, Keep, Redaction
+from sevis_sim.journal.matching import MatchError
+from sevis_sim.store import Choice, Entry, Message, Messages
 
 __all__ = [
     "COMMON",
     "Catalogue",
+    "Choice",
     "ClockMoved",
     "Entry",
     "Event",
     "EventDescription",
+    "Expectation",
     "HandshakeFailed",
     "Journal",
+    "Keep",
+    "MatchError",
+    "Message",
+    "Messages",
+    "NearMiss",
+    "Redaction",
     "RequestAnswered",
+    "Verdict",
     "subject",
 ]

@@ -4,16 +4,37 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sevis_sim.journal.bounded import bounded, line
-from sevis_sim.store import Entry
+from sevis_sim.journal.expectations import Expectation, Verdict, Verification, document_of
+from sevis_sim.store import Choice, Entry, Messages
 
 if TYPE_CHECKING:  # naming these loads SQLAlchemy
     from sevis_sim.store import Database, GroundTransaction
 
 _PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How much of what was sent and answered is kept beside the entries; the oldest goes first."""
+
+    most: int = 200
+    """Exchanges of one journal; 0 keeps nothing."""
+    most_bytes: int = 16 * 1024 * 1024
+    """Bytes of all of them."""
+
+
+class Redaction(Protocol):
+    """Takes out of entries and messages what a person could be known by."""
+
+    def entry(self, entry: Entry) -> Entry:
+        """Return the entry as it may be kept."""
+
+    def messages(self, messages: Messages) -> Messages:
+        """Return the messages as they may be kept."""
 
 
 class Journal:
@@ -23,25 +44,60 @@ class Journal:
     object: a second process on the same database would have to be told.
     """
 
-    def __init__(self, database: "Database[GroundTransaction]") -> None:
+    def __init__(
+        self, database: "Database[GroundTransaction]", keep: Keep | None = None, redaction: Redaction | None = None
+    ) -> None:
+        """Prepare.
+
+        Args:
+            database: where the entries are.
+            keep: bounds of the messages kept; None for the usual ones.
+            redaction: what everything goes through before it is kept; None keeps it as it is.
+
+        """
         self._database = database
+        self._keep = keep or Keep()
+        self._redaction = redaction
         self._lock = threading.Lock()
         self._waiting: dict[str | None, set[_Bell]] = {}
 
-    def append(self, tx: "GroundTransaction", entry: Entry) -> Entry:
+    @property
+    def keeps_messages(self) -> bool:
+        """Whether messages given with an entry are kept at all."""
+        return self._keep.most > 0
+
+    def append(self, tx: "GroundTransaction", entry: Entry, messages: Messages | None = None) -> Entry:
         """Append an entry as part of a transaction; return it as it is kept, with its number.
 
-        Summary, subjects and detail are cut to the bounds of ``bounded``. Raises MissingReference where there is no
-        such sandbox (any more).
+        Summary, subjects and detail are cut to the bounds of ``bounded``; ``messages`` are kept beside it. Raises
+        MissingReference where there is no such sandbox (any more).
         """
+        if self._redaction is not None:
+            entry = self._redaction.entry(entry)
+            messages = messages and self._redaction.messages(messages)
         subjects = {name: line(value) for name, value in entry.subjects.items()}
         kept = replace(entry, summary=line(entry.summary), subjects=subjects, detail=bounded(entry.detail))
         tx.after_commit(lambda: self._ring(entry.sandbox))
-        return tx.journal.append(kept)
+        appended = tx.journal.append(kept)
+        if messages is not None and self.keeps_messages:
+            tx.journal.keep(appended, messages, self._keep.most, self._keep.most_bytes)
+        return appended
 
-    async def record(self, entry: Entry) -> Entry:
+    async def record(self, entry: Entry, messages: Messages | None = None) -> Entry:
         """Append an entry in a transaction of its own."""
-        return await self._database.run(lambda tx: self.append(tx, entry))
+        return await self._database.run(lambda tx: self.append(tx, entry, messages))
+
+    async def get(self, sandbox: str | None, number: int) -> Entry | None:
+        """Return the entry of this number of a sandbox's journal, or None."""
+        return await self._database.read(lambda tx: tx.journal.get(sandbox, number))
+
+    async def messages(self, sandbox: str | None, number: int) -> Messages | None:
+        """Return what is kept beside an entry of a sandbox's journal; None where nothing is (any more)."""
+
+        def work(tx: "GroundTransaction") -> Messages | None:
+            return tx.journal.kept(number) if tx.journal.get(sandbox, number) else None
+
+        return await self._database.read(work)
 
     async def query(
         self,
@@ -58,24 +114,22 @@ class Journal:
 
         Args:
             sandbox: whose journal; None for the server's.
-            kind: one kind or several; None for all.
+            kind: one kind or several, ``upload.*`` for all that begin so; None for all.
             subject: ids that an entry must have, by what they identify, all of them.
             after_id: only entries with a higher number, to go on after one already seen.
             before_id: only entries with a lower number, to go back.
             newest_first: turn the order round; it decides which entries ``limit`` leaves out.
             limit: how many entries at most.
         """
-        kinds = (kind,) if isinstance(kind, str) else tuple(kind or ())
+        choice = _choice(kind, subject, after_id, before_id)
+        return await self.find(sandbox, choice, newest_first=newest_first, limit=limit)
+
+    async def find(
+        self, sandbox: str | None, choice: Choice, *, newest_first: bool = False, limit: int = 100
+    ) -> list[Entry]:
+        """Return the chosen entries; as `query`, with all that a `Choice` can say."""
         return await self._database.read(
-            lambda tx: tx.journal.query(
-                sandbox,
-                kinds=kinds,
-                subjects=subject,
-                after_id=after_id,
-                before_id=before_id,
-                newest_first=newest_first,
-                limit=limit,
-            )
+            lambda tx: tx.journal.query(sandbox, choice, newest_first=newest_first, limit=limit)
         )
 
     async def last_id(self, sandbox: str | None) -> int:
@@ -102,15 +156,26 @@ class Journal:
             predicate: a further condition.
             seconds: how long to wait, by the event loop's clock; then the list is empty. None waits for ever.
         """
+        return await self.wait_for(sandbox, _choice(kind, subject, after_id), predicate=predicate, seconds=seconds)
+
+    async def wait_for(
+        self,
+        sandbox: str | None,
+        choice: Choice,
+        *,
+        predicate: Callable[[Entry], bool] | None = None,
+        seconds: float | None = None,
+    ) -> list[Entry]:
+        """Return the chosen entries, as `wait`, with all that a `Choice` can say."""
         deadline = None if seconds is None else asyncio.get_running_loop().time() + seconds
         with self._listening(sandbox) as bell:
             while True:
                 bell.rung.clear()
-                page = await self.query(sandbox, kind, subject, after_id, limit=_PAGE)
+                page = await self.find(sandbox, choice, limit=_PAGE)
                 if found := [entry for entry in page if predicate is None or predicate(entry)]:
                     return found
                 if page:
-                    after_id = page[-1].id
+                    choice = replace(choice, after_id=page[-1].id)
                 if len(page) == _PAGE:
                     continue
                 try:
@@ -128,10 +193,56 @@ class Journal:
     ) -> AsyncIterator[Entry]:
         """Yield matching entries for ever: those after ``after_id``, or those to come once iteration has begun."""
         last = await self.last_id(sandbox) if after_id is None else after_id
+        choice = _choice(kind, subject, last)
         while True:
-            for entry in await self.wait(sandbox, kind, subject, last):
-                last = entry.id
+            for entry in await self.wait_for(sandbox, choice):
+                choice = replace(choice, after_id=entry.id)
                 yield entry
+
+    async def verify(
+        self,
+        sandbox: str | None,
+        expectation: Expectation | Mapping[str, Any],
+        *,
+        after_id: int = 0,
+        seconds: float = 0,
+    ) -> Verdict:
+        """Say whether a journal is as expected, and if not what came nearest.
+
+        Args:
+            sandbox: whose journal; None for the server's.
+            expectation: what is to have happened, or never to have happened, how often; a mapping is read by
+                `Expectation.read`.
+            after_id: number of the last entry that does not count.
+            seconds: how long to wait for it to be met, by the event loop's clock. What is met already, or can no longer
+                be, is told at once; but a bound on how often something happens can only be told at the end.
+
+        Raises:
+            MatchError: the mapping is no expectation.
+
+        """
+        deadline = asyncio.get_running_loop().time() + seconds
+        verification = Verification(
+            expectation if isinstance(expectation, Expectation) else Expectation.read(expectation)
+        )
+        choice = Choice(after_id=after_id)
+        with self._listening(sandbox) as bell:
+            while True:
+                bell.rung.clear()
+                page = await self.find(sandbox, choice, limit=_PAGE)
+                for entry in page:
+                    verification.see(document_of(entry))
+                if page:
+                    choice = replace(choice, after_id=page[-1].id)
+                if len(page) == _PAGE:
+                    continue
+                if verification.settled:
+                    return verification.verdict()
+                try:
+                    async with asyncio.timeout_at(deadline):
+                        await bell.rung.wait()
+                except TimeoutError:
+                    return verification.verdict()
 
     @contextmanager
     def _listening(self, sandbox: str | None) -> "Iterator[_Bell]":
@@ -152,6 +263,16 @@ class Journal:
             bells = tuple(self._waiting.get(sandbox, ()))
         for bell in bells:
             bell.ring()
+
+
+def _choice(
+    kind: str | Collection[str] | None,
+    subject: Mapping[str, str] | None,
+    after_id: int | None,
+    before_id: int | None = None,
+) -> Choice:
+    kinds = (kind,) if isinstance(kind, str) else tuple(kind or ())
+    return Choice(kinds, subject, after_id, before_id)
 
 
 class _Bell:

@@ -18,6 +18,8 @@ class _BatchEvent(Event):
     batch: str = subject()
     organization: str = subject()
     system: str = subject()
+    exchange: str = subject(default="")
+    """The upload that it came in by."""
 
     def summary(self) -> str:
         """Name the batch."""
@@ -30,6 +32,8 @@ class _RequestEvent(Event):
 
     kind = ""
     action = ""
+    exchange: str = subject()
+    """Names this request and its answer in all other entries that come of it."""
     batch: str = subject(default="")
     organization: str = subject(default="")
     system: str = subject()
@@ -71,6 +75,8 @@ class DownloadAnswered(_RequestEvent):
 
     kind = "download.answered"
     action = "download"
+    upload: str = subject(default="")
+    """The exchange in which the batch was uploaded, where there is one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -138,6 +138,21 @@ class Settings(_Model):
     request_timeout_s: float = Field(
         default=60.0, gt=0, le=86400, allow_inf_nan=False, description="seconds a client may take to send one request"
     )
+    keep_exchanges: int = Field(
+        default=200,
+        ge=0,
+        le=100_000,
+        description="how many requests and answers of a sandbox are kept as they stood on the wire, the newest; 0 "
+        "keeps none",
+    )
+    keep_exchanges_mb: int = Field(
+        default=16, ge=1, le=4096, description="MB that they may take in each sandbox; of a body the first MB is kept"
+    )
+    redact: bool = Field(
+        default=False,
+        description="whether names, birth dates, addresses and the like are taken out of the journal and of what is "
+        "kept of requests",
+    )
     eastern: Literal["America/New_York", "EST"] = Field(
         default="America/New_York", description="what Eastern time is; EST never changes its clocks"
     )

@@ -148,6 +148,6 @@ class Sandboxes:
         batch = await self._batch(item)
         if batch is None:
             return "a batch that is gone"
-        happening = event(batch=batch.batch_id, organization=batch.org_id, system=batch.system)
+        happening = event(batch=batch.batch_id, organization=batch.org_id, system=batch.system, exchange=batch.exchange)
         await self._journal.record(happening.entry(sandbox.name, item.instant))
         return happening.summary()

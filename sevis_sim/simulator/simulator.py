@@ -21,6 +21,7 @@ from sevis_sim.scenarios import Scenario, default_scenario, load_scenario
 from sevis_sim.settings import Fidelity, Settings, Switches
 from sevis_sim.simulator import environment
 from sevis_sim.simulator.handshakes import handshake_failed
+from sevis_sim.simulator.journals import journal_of
 from sevis_sim.simulator.open_sandbox import OpenSandbox, SimulatorClock
 from sevis_sim.simulator.opening_clock import opening_clock
 from sevis_sim.simulator.outside import OutsideWorld
@@ -275,7 +276,7 @@ class Simulator:
         folder = self._open_folder()
         self._store = Store.open(self._database(folder))
         self._exit.callback(self._store.close)
-        self._journal = Journal(self._store)
+        self._journal = journal_of(self._store, settings)
         forms = FormPool()
         self._exit.callback(forms.close)
         calendar = Calendar(zone_named(settings.eastern), frozenset(settings.closures))

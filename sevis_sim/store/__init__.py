@@ -33,7 +33,17 @@ from sevis_sim.store.errors import (
     SevisIdTaken,
     StoreError,
 )
-from sevis_sim.store.rows import DueItem, Entry, StoredCertificate, StoredRecord, StoredSandbox, StoredSnapshot
+from sevis_sim.store.rows import (
+    Choice,
+    DueItem,
+    Entry,
+    Message,
+    Messages,
+    StoredCertificate,
+    StoredRecord,
+    StoredSandbox,
+    StoredSnapshot,
+)
 
 if TYPE_CHECKING:
     from sevis_sim.store.database import Database
@@ -42,6 +52,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AlreadyThere",
+    "Choice",
     "Database",
     "DueItem",
     "DuplicateBatch",
@@ -49,6 +60,8 @@ __all__ = [
     "DuplicateSandbox",
     "Entry",
     "GroundTransaction",
+    "Message",
+    "Messages",
     "MissingReference",
     "SevisIdTaken",
     "Store",

@@ -41,8 +41,9 @@ class Batches(Repository):
         due: datetime,
         available: datetime,
         document: bytes,
+        exchange: str = "",
     ) -> Batch:
-        """Keep an accepted batch and its document. Instants are aware.
+        """Keep an accepted batch and its document. Instants are aware; ``exchange`` names the upload in the journal.
 
         Raises:
             DuplicateBatch: the organization has used this batch ID in this system of this sandbox before.
@@ -61,6 +62,7 @@ class Batches(Repository):
             "processed": None,
             "success": 0,
             "failure": 0,
+            "exchange": exchange,
         }
         result = self._connection.execute(self._dialect.insert_new(batches), row)
         if result.rowcount == 0:

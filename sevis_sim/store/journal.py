@@ -1,17 +1,40 @@
 """Rows of the journal. What the entries mean, and who waits for them, is up to the package ``journal``."""
 
-from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy import ColumnElement, Delete, Row, Select, Text, bindparam, cast, delete, func, insert, or_, select
 
+from sevis_sim.store.columns import to_json
 from sevis_sim.store.repository import Repository
-from sevis_sim.store.rows import Entry
-from sevis_sim.store.tables import journal, journal_subjects
+from sevis_sim.store.rows import Choice, Entry, Message, Messages
+from sevis_sim.store.tables import journal, journal_bodies, journal_subjects
 
 _ADD = insert(journal)
+_KEEP = insert(journal_bodies)
+_KEPT = select(journal_bodies).where(journal_bodies.c.entry == bindparam("entry"))
+
+
+def _dropping(mine: ColumnElement[bool]) -> Delete:
+    """Return the statement that keeps the newest ``most`` of these and ``most_bytes`` of them."""
+    newest = journal_bodies.c.entry.desc()
+    ranked = (
+        select(
+            journal_bodies.c.entry,
+            func.row_number().over(order_by=newest).label("number"),
+            func.sum(journal_bodies.c.kept).over(order_by=newest).label("bytes"),
+        )
+        .where(mine)
+        .subquery()
+    )
+    over = or_(ranked.c.number > bindparam("most"), ranked.c.bytes > bindparam("most_bytes"))
+    last = select(func.max(ranked.c.entry)).where(over).scalar_subquery()
+    return delete(journal_bodies).where(mine, journal_bodies.c.entry <= last)
+
+
+_DROP = _dropping(journal_bodies.c.sandbox == bindparam("whose"))
+_DROP_OF_SERVER = _dropping(journal_bodies.c.sandbox.is_(None))
 
 
 class JournalRows(Repository):
@@ -35,55 +58,110 @@ class JournalRows(Repository):
     def query(
         self,
         sandbox: str | None,
+        choice: Choice | None = None,
         *,
-        kinds: Collection[str] = (),
-        subjects: Mapping[str, str] | None = None,
-        after_id: int | None = None,
-        before_id: int | None = None,
         newest_first: bool = False,
         limit: int = 100,
     ) -> list[Entry]:
-        """Return entries of one of the kinds (any, if none is named) that have all of the subjects.
+        """Return the chosen entries.
 
         Args:
             sandbox: whose journal.
-            kinds: names of kinds.
-            subjects: ids, by what they identify.
-            after_id: only entries with a higher number.
-            before_id: only entries with a lower number.
+            choice: which entries; None chooses all.
             newest_first: order; it decides which ones are left out where there are more than ``limit``.
             limit: how many entries at most.
         """
-        query = select(journal).where(journal.c.sandbox.is_(None) if sandbox is None else journal.c.sandbox == sandbox)
-        if kinds:
-            query = query.where(journal.c.kind.in_(kinds))
-        for name, value in (subjects or {}).items():
-            query = query.where(
-                journal.c.id.in_(
-                    select(journal_subjects.c.entry).where(
-                        journal_subjects.c.name == name, journal_subjects.c.value == value
-                    )
-                )
-            )
-        if after_id is not None:
-            query = query.where(journal.c.id > after_id)
-        if before_id is not None:
-            query = query.where(journal.c.id < before_id)
+        query = _chosen(select(journal).where(_belongs(sandbox)), choice or Choice())
         order = journal.c.id.desc() if newest_first else journal.c.id
         return [_entry(row) for row in self._connection.execute(query.order_by(order).limit(limit))]
 
+    def get(self, sandbox: str | None, number: int) -> Entry | None:
+        """Return the entry of a journal with this number, or None."""
+        row = self._connection.execute(select(journal).where(_belongs(sandbox), journal.c.id == number)).one_or_none()
+        return None if row is None else _entry(row)
+
+    def keep(self, entry: Entry, messages: Messages, most: int, most_bytes: int) -> None:
+        """Keep what was sent and answered beside an appended entry, and drop the oldest of its journal that are over.
+
+        Args:
+            entry: with its number.
+            messages: what to keep.
+            most: how many exchanges of one journal are kept.
+            most_bytes: how many bytes of them all.
+        """
+        request, response = messages.request, messages.response
+        both = [each for each in (request, response) if each]
+        row = {
+            "entry": entry.id,
+            "sandbox": entry.sandbox,
+            "kept": sum(len(each.head) + len(each.body) for each in both),
+            "request_head": request.head,
+            "request_body": request.body,
+            "request_size": request.size,
+            "response_head": response.head if response else None,
+            "response_body": response.body if response else None,
+            "response_size": response.size if response else None,
+        }
+        self._connection.execute(_KEEP, row)
+        bounds: dict[str, Any] = {"most": most, "most_bytes": most_bytes}
+        if entry.sandbox is None:
+            self._connection.execute(_DROP_OF_SERVER, bounds)
+        else:
+            self._connection.execute(_DROP, bounds | {"whose": entry.sandbox})
+
+    def kept(self, number: int) -> Messages | None:
+        """Return what is kept beside the entry of this number, or None."""
+        row = self._connection.execute(_KEPT, {"entry": number}).one_or_none()
+        if row is None:
+            return None
+        request = Message(row.request_head, row.request_body, row.request_size)
+        if row.response_head is None:
+            return Messages(request)
+        return Messages(request, Message(row.response_head, row.response_body, row.response_size))
+
     def last_id(self, sandbox: str | None) -> int:
         """Return the number of the latest entry; 0 where there is none."""
-        belongs = journal.c.sandbox.is_(None) if sandbox is None else journal.c.sandbox == sandbox
-        return int(self._connection.execute(select(func.max(journal.c.id)).where(belongs)).scalar() or 0)
+        query = select(func.max(journal.c.id)).where(_belongs(sandbox))
+        return int(self._connection.execute(query).scalar() or 0)
 
     def purge(self, sandbox: str | None, before: datetime | None) -> int:
         """Delete the entries of before an instant, or all; return how many there were."""
-        belongs = journal.c.sandbox.is_(None) if sandbox is None else journal.c.sandbox == sandbox
-        statement = delete(journal).where(belongs)
+        statement = delete(journal).where(_belongs(sandbox))
         if before is not None:
             statement = statement.where(journal.c.instant < before)
         return self._connection.execute(statement).rowcount
+
+
+def _belongs(sandbox: str | None) -> ColumnElement[bool]:
+    return journal.c.sandbox.is_(None) if sandbox is None else journal.c.sandbox == sandbox
+
+
+def _chosen(query: Select[Any], choice: Choice) -> Select[Any]:
+    if choice.kinds:
+        named = [kind for kind in choice.kinds if not kind.endswith("*")]
+        begun = [journal.c.kind.startswith(kind[:-1], autoescape=True) for kind in choice.kinds if kind.endswith("*")]
+        query = query.where(or_(journal.c.kind.in_(named), *begun))
+    for name, value in (choice.subjects or {}).items():
+        having = select(journal_subjects.c.entry).where(
+            journal_subjects.c.name == name, journal_subjects.c.value == value
+        )
+        query = query.where(journal.c.id.in_(having))
+    if choice.after_id is not None:
+        query = query.where(journal.c.id > choice.after_id)
+    if choice.before_id is not None:
+        query = query.where(journal.c.id < choice.before_id)
+    if choice.since is not None:
+        query = query.where(journal.c.instant >= choice.since)
+    if choice.until is not None:
+        query = query.where(journal.c.instant < choice.until)
+    return query.where(_says(choice.text)) if choice.text else query
+
+
+def _says(text: str) -> ColumnElement[bool]:
+    """A text stands in the summary, or as JSON writes it in subjects or detail."""
+    plain, encoded = text.lower(), to_json(text)[1:-1].lower()
+    columns = ((journal.c.summary, plain), (journal.c.subjects, encoded), (journal.c.detail, encoded))
+    return or_(*(func.lower(cast(column, Text)).contains(each, autoescape=True) for column, each in columns))
 
 
 def _entry(row: Row[Any]) -> Entry:

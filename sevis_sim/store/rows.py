@@ -1,6 +1,6 @@
 """What the repositories hand out where the domain has no noun for it; plain values, no SQL."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -40,6 +40,8 @@ class StoredCertificate:
     not_before: datetime
     not_after: datetime
     revoked: datetime | None = None
+    anchor: int = 1
+    """1 where TLS takes it as its own trust anchor, 0 where its issuer has to vouch for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,26 @@ class DueItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """A request or an answer as it stood on the wire."""
+
+    head: bytes
+    """First line and headers, with the blank line after them."""
+    body: bytes
+    """Without transfer coding; perhaps only its beginning."""
+    size: int
+    """Bytes of the whole body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """What was asked and answered in one exchange; no response where the client had gone."""
+
+    request: Message
+    response: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that happened: a line of the journal."""
 
@@ -86,3 +108,23 @@ class Entry:
     """Everything else worth keeping, as a JSON object."""
     id: int = 0
     """Row number, in the order of committing; 0 until it is appended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which entries of a journal are meant; what is not said chooses all."""
+
+    kinds: Collection[str] = ()
+    """Names of kinds; one that ends in ``*`` means all that begin so."""
+    subjects: Mapping[str, str] | None = None
+    """Ids that an entry must have, by what they identify, all of them."""
+    after_id: int | None = None
+    """Only entries with a higher number."""
+    before_id: int | None = None
+    """Only entries with a lower number."""
+    since: datetime | None = None
+    """Only entries of this instant or later (aware)."""
+    until: datetime | None = None
+    """Only entries of before this instant (aware)."""
+    text: str = ""
+    """Only entries in which this stands, in capitals or not."""

@@ -21,6 +21,7 @@ from sevis_sim.store.tables import (
     certificates,
     due_work,
     journal,
+    journal_bodies,
     organizations,
     record_dates,
     record_ids,
@@ -39,7 +40,7 @@ _WITH_BATCH = (records, record_versions)
 """Tables whose rows also name the batch that wrote them."""
 
 COPIED: frozenset[Table] = frozenset({*_PLAIN, *_WITH_BATCH, batches, batch_files, due_work})
-NOT_COPIED: frozenset[Table] = frozenset({sandboxes, journal, certificates, certificate_registrations})
+NOT_COPIED: frozenset[Table] = frozenset({sandboxes, journal, journal_bodies, certificates, certificate_registrations})
 """What of a sandbox no copy has: its name, its past, and the certificates that decide it."""
 
 

@@ -64,6 +64,20 @@ journal_subjects = Table(
     _text("value"),
 )
 
+journal_bodies = Table(
+    "journal_bodies",
+    _tables,
+    Column("entry", BigInteger, primary_key=True, autoincrement=False),
+    Column("sandbox", Text),
+    Column("kept", BigInteger, nullable=False),
+    Column("request_head", LargeBinary, nullable=False),
+    Column("request_body", LargeBinary, nullable=False),
+    Column("request_size", BigInteger, nullable=False),
+    Column("response_head", LargeBinary),
+    Column("response_body", LargeBinary),
+    Column("response_size", BigInteger),
+)
+
 organizations = Table("organizations", _tables, _id("sandbox"), _id("org_id"), Column("facts", Json, nullable=False))
 
 certificates = Table(
@@ -79,6 +93,7 @@ certificates = Table(
     Column("not_before", Instant, nullable=False),
     Column("not_after", Instant, nullable=False),
     Column("revoked", Instant),
+    Column("anchor", BigInteger, nullable=False),
 )
 
 certificate_registrations = Table(
@@ -116,6 +131,7 @@ batches = Table(
     Column("processed", Instant),
     Column("success", BigInteger, nullable=False),
     Column("failure", BigInteger, nullable=False),
+    _text("exchange"),
 )
 
 batch_files = Table(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sevis_sim.domain.organizations import Organization
 from sevis_sim.domain.records import Dependent, Record
-from sevis_sim.store import AlreadyThere, Entry, MissingReference, Store, Transaction
+from sevis_sim.store import AlreadyThere, Choice, Entry, Message, Messages, MissingReference, Store, Transaction
 from sevis_sim.store.tables import ALL
 
 NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
@@ -61,6 +61,11 @@ def save(tx: Transaction, sandbox: str, number: int) -> None:
     tx.records.save(sandbox, "production", record, f"identity {number}", None, NOW)
 
 
+def note(tx: Transaction, sandbox: str, number: int) -> None:
+    entry = tx.journal.append(Entry(sandbox, NOW, "k", "s", {"number": str(number)}))
+    tx.journal.keep(entry, Messages(Message(b"head", sandbox.encode(), 9)), most=2, most_bytes=1000)
+
+
 STEPS: dict[str, Step] = {
     "create": create,
     "delete": lambda tx, sandbox, _number: tx.sandboxes.delete(sandbox),
@@ -75,7 +80,7 @@ STEPS: dict[str, Step] = {
     "finish": finish,
     "purge": lambda tx, sandbox, number: tx.batches.purge(sandbox, NOW + timedelta(seconds=number)),
     "save": save,
-    "note": lambda tx, sandbox, number: tx.journal.append(Entry(sandbox, NOW, "k", "s", {"number": str(number)})),
+    "note": note,
     "snapshot": lambda tx, sandbox, number: tx.snapshots.take(sandbox, f"s{number}", {}, NOW),
     "restore": lambda tx, sandbox, number: tx.snapshots.restore(sandbox, f"s{number}"),
     "no snapshot": lambda tx, sandbox, number: tx.snapshots.delete(sandbox, f"s{number}"),
@@ -99,7 +104,8 @@ def view(tx: Transaction, sandbox: str) -> dict[str, Any]:
         "due": tx.due.list(sandbox),
         "snapshots": tx.snapshots.list(sandbox),
         "journal": tx.journal.query(sandbox),
-        "subjects": [tx.journal.query(sandbox, subjects={"number": str(number)}) for number in range(4)],
+        "messages": [tx.journal.kept(entry.id) for entry in tx.journal.query(sandbox)],
+        "subjects": [tx.journal.query(sandbox, Choice(subjects={"number": str(number)})) for number in range(4)],
         "records": tx.records.list(sandbox),
         "fetched": tx.records.get_many(sandbox, "production", ids),
         "versions": [tx.records.versions(sandbox, "production", sevis_id) for sevis_id in ids],

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sevis_sim.domain.organizations import Official, Organization
 from sevis_sim.store import (
+    Choice,
     DueItem,
     DuplicateBatch,
     DuplicateCertificate,
@@ -345,8 +346,8 @@ def test_the_number_of_removed_work_is_not_used_again(tx: Transaction) -> None:
 def test_journal_rows_come_back_and_are_purged_by_instant(tx: Transaction) -> None:
     entry = tx.journal.append(Entry("default", NOW, "a.b", "one", {"exchange": "1"}, {"deep": [1, {"x": None}]}))
     server = tx.journal.append(Entry(None, NOW, "a.b", "two", {"exchange": "1"}))
-    assert tx.journal.query("default", subjects={"exchange": "1"}) == [entry]
-    assert tx.journal.query(None, subjects={"exchange": "1"}) == [server]
+    assert tx.journal.query("default", Choice(subjects={"exchange": "1"})) == [entry]
+    assert tx.journal.query(None, Choice(subjects={"exchange": "1"})) == [server]
     assert (tx.journal.last_id("default"), tx.journal.last_id(None)) == (entry.id, server.id)
     assert tx.journal.purge("default", NOW) == 0
     assert tx.journal.purge("default", NOW + timedelta(seconds=1)) == 1
