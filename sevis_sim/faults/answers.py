@@ -27,12 +27,8 @@ async def stop_short(request: web.Request, struck: Struck, sleep: Sleep) -> web.
         ConnectionResetError: the connection is gone, there is nobody to answer.
 
     """
-    if (seconds := struck.value("delay")) is not None:
-        await sleep(seconds)
-    if struck.get("reset") is not None:
-        reset(request)
-    if struck.get("drop") is not None:
-        drop(request)
+    await pause(struck, sleep)
+    hang_up(request, struck)
     status = struck.value("status")
     if status is None:
         return None
@@ -49,6 +45,30 @@ async def spoil(request: web.Request, response: web.Response, struck: Struck, sl
 
     """
     response = await stop_short(request, struck.of("after"), sleep) or response
+    return await deliver(request, response, struck, sleep)
+
+
+async def pause(struck: Struck, sleep: Sleep) -> None:
+    """Wait as long as a delay asks for."""
+    if (seconds := struck.value("delay")) is not None:
+        await sleep(seconds)
+
+
+def hang_up(request: web.Request, struck: Struck) -> None:
+    """End the connection where a reset or drop asks for it: ConnectionResetError then ends the handler."""
+    if struck.get("reset") is not None:
+        reset(request)
+    if struck.get("drop") is not None:
+        drop(request)
+
+
+async def deliver(request: web.Request, response: web.Response, struck: Struck, sleep: Sleep) -> web.StreamResponse:
+    """Return an answer as it is, or send it cut off (truncate) or slowly (drip) and return what was sent.
+
+    Raises:
+        ConnectionResetError: it was cut off.
+
+    """
     cut, rate = struck.value("truncate"), struck.value("drip")
     if cut is None and rate is None:
         return response

@@ -1,6 +1,6 @@
 """What a fault is. Plain values; `sevis_sim.faults.vocabulary` makes them from text and mappings."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -8,15 +8,20 @@ from typing import Any, Literal
 
 Phase = Literal["before", "after"]
 """Whether a fault strikes before the change of state is committed, or after: the reply is lost, the work is done."""
-Value = Literal["nothing", "seconds", "bytes", "status", "text"]
-"""What a kind takes: no value, wall-clock seconds, a number of bytes, an HTTP status, any text."""
+PHASES: tuple[Phase, ...] = ("before", "after")
+Value = Literal["nothing", "seconds", "bytes", "status", "text", "duration"]
+"""What a kind takes: no value, wall-clock seconds, a number of bytes, an HTTP status, any text, simulated time."""
 
 IN_A_ROW = 3
 """How often a fault with a rate strikes in a row at most, if it does not say."""
 
 
 class FaultError(ValueError):
-    """A fault that cannot be; the message is one line that says what was expected."""
+    """A fault that cannot be; the message is one line that says what was expected, ``key`` which key is wrong."""
+
+    def __init__(self, message: str, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,10 @@ class Kind:
     """What it does, in one line."""
     default: Any = None
     """The value where none is given; None where one must be."""
+    check: Callable[[str], str | None] | None = None
+    """Of a text: returns what is wrong with it, None where nothing is."""
+    phases: tuple[Phase, ...] = PHASES
+    """The phases that it can strike in; the first one is meant where none is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,8 @@ class When:
     """This share of them, above 0 to 1, chosen by the seed."""
     in_a_row: int = IN_A_ROW
     """Of a rate: after so many in a row one is spared, so that a client that tries again gets through."""
+    since: datetime | None = None
+    """Before this instant none (simulated time, aware)."""
     until: datetime | None = None
     """From this instant on none (simulated time, aware)."""
 
@@ -78,6 +89,8 @@ class Fault:
         }
         if when.rate is not None:
             document["in_a_row"] = when.in_a_row
+        if when.since is not None:
+            document["from"] = when.since.isoformat()
         if when.until is not None:
             document["until"] = when.until.isoformat()
         if self.phase != "before":

@@ -9,6 +9,9 @@ from typing import Any
 
 from sevis_sim.faults.model import Fault, FaultError, Phase
 
+MOST = 1000
+"""Faults of one world."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -77,17 +80,21 @@ class Faults:
         """Add a fault; one without a name is called ``fault-1``, ``fault-2`` and so on.
 
         Raises:
-            FaultError: there is one of this name.
+            FaultError: there is one of this name, or there are `MOST` already.
 
         """
         with self._lock:
+            if len(self._faults) >= MOST:
+                raise FaultError(f"there are {MOST} faults already: clear some first")
             while not fault.name:
                 self._named += 1
                 name = f"fault-{self._named}"
                 if name not in self._faults:
                     fault = replace(fault, name=name)
             if fault.name in self._faults:
-                raise FaultError(f"there is a fault {fault.name!r} already: clear it first, or choose another name")
+                raise FaultError(
+                    f"there is a fault {fault.name!r} already: clear it first, or choose another name", "name"
+                )
             self._faults[fault.name] = fault
             self._counts[fault.name] = _Count()
             return fault
@@ -125,6 +132,8 @@ class Faults:
 
     def _now(self, fault: Fault, now: datetime) -> bool:
         when, count = fault.when, self._counts[fault.name]
+        if when.since is not None and now < when.since:
+            return False
         if when.until is not None and now >= when.until:
             return False
         count.matched += 1
