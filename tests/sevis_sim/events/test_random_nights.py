@@ -45,9 +45,14 @@ class Nights(RuleBasedStateMachine):
         self.done.append((population, document))
         self.waiting[batch_id] = population
         assert self._run(_uploaded(self.sim, population, document)) == "S0000"
+        if data.draw(st.integers(0, 2), "waits if 0"):
+            self._nights(None)
 
     @rule(later=st.sampled_from([None, "+30d"]))
     def nights_pass(self, later):
+        self._nights(later)
+
+    def _nights(self, later):
         for to in (later, "next-business-day 10:00") if later else ("next-business-day 10:00",):
             self.done.append((None, to))
             self._run(self.sim.clock.advance(to))
