@@ -30,6 +30,9 @@ def show(
         str | None, typer.Option(metavar="KIND", help="Only this kind, such as upload.answered or batch.processed.")
     ] = None,
     batch: Annotated[str | None, typer.Option(metavar="BATCHID", help="Only what concerns this batch ID.")] = None,
+    record: Annotated[
+        str | None, typer.Option(metavar="SEVIS-ID", help="Only what happened to this record other than by a batch.")
+    ] = None,
     limit: Annotated[int, typer.Option(help="How many entries at most.", min=1, max=1000)] = 100,
     json: JsonOption = False,
 ) -> None:
@@ -38,12 +41,13 @@ def show(
     Examples:
       sevis-sim journal show
       sevis-sim journal show --batch BATCH000000001 --json
+      sevis-sim journal show --record N9904705123
       sevis-sim journal show --server
 
     """
 
     async def work() -> Any:
-        asked = {"kind": kind, "batch": batch, "server": "true" if server else None}
+        asked = {"kind": kind, "batch": batch, "record": record, "server": "true" if server else None}
         query = {"limit": str(limit), "last": "true"} | {name: text for name, text in asked.items() if text}
         async with control_client(control, sandbox) as api:
             return await api.get("journal", query)

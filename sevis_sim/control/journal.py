@@ -17,14 +17,15 @@ MAX_WAIT_SECONDS = 60.0
 
 
 async def read_journal(resources: Resources, request: web.Request) -> list[models.JournalEntryOut]:
-    """Entries after an id, oldest first; filters: kind, batch; ``wait`` seconds for the first that fits.
+    """Entries after an id, oldest first; filters: kind, batch, record; ``wait`` seconds for the first that fits.
 
     ``limit`` leaves out the newest, so that a reader goes on after the last id it has; with ``last=true`` the oldest.
     """
     served = served_by(resources, request)
     after, limit = number_of(request, "after", 0), number_of(request, "limit", 100)
     kind, batch = _kind(request), request.query.get("batch")
-    subject = {"batch": batch} if batch else None
+    asked = {"batch": batch, "record": request.query.get("record")}
+    subject = {name: value for name, value in asked.items() if value} or None
     wait = min(float(number_of(request, "wait", 0)), MAX_WAIT_SECONDS)
     whose, last = None if flag_of(request, "server") else served.sandbox.name, flag_of(request, "last")
     entries = await resources.journal.query(whose, kind, subject, after, newest_first=last, limit=limit)

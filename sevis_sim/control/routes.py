@@ -160,6 +160,7 @@ ROUTES: tuple[Route, ...] = (
             Query("after", "only entries with a larger id", _NATURAL),
             Query("kind", "only entries of this kind, such as upload.answered"),
             Query("batch", "only entries about this batch ID"),
+            Query("record", "only entries about the record of this SEVIS ID, a principal's"),
             Query("wait", "seconds to wait for the first that fits, 60 at most", _NATURAL),
             Query("last", "leave out the oldest and not the newest", _FLAG),
             Query("server", "the journal of the server instead: requests and handshakes of no known sandbox", _FLAG),

@@ -45,7 +45,7 @@ def find_organization(tx: Transaction, sandbox: Sandbox, caller: Caller, org_id:
         return Refusal(
             "S0002",
             f"{org_id} is not active in SEVIS",
-            "Make the organization active in the scenario.",
+            f"Make the organization active: in the scenario, or sevis-sim org activate {org_id}.",
         )
     return organization
 

@@ -52,6 +52,12 @@ def test_facts_are_told_shown_and_taken_back(shell):
     )
 
 
+def test_the_journal_of_one_record_is_shown(shell):
+    shown = shell("journal", "show", "--record", "N9904705125").stdout
+    assert "N9904705125 added to P-1-12345, ACTIVE" in shown
+    assert "N9904705123" not in shown
+
+
 def test_a_decision_is_taken(shell):
     decided = shell("record", "decide", "N9904705125", "ChangeOfStatus", "Pending")
     assert decided.stdout == "N9904705125: Decision on ChangeOfStatus: PENDING\n"

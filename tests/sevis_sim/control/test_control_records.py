@@ -84,6 +84,13 @@ async def test_a_fact_is_told_and_the_rules_of_the_next_batch_read_it(world):
     assert [entry["summary"] for entry in entries] == ["N9904705123: visaIssued 2026-02-01, arrived taken back"]
 
 
+async def test_the_journal_of_one_record_is_read_by_its_sevis_id(world):
+    await call(world, "PATCH", "/records/N9904705124/facts", {"facts": {"arrived": True}})
+    _, entries = await call(world, "GET", "/journal", record="N9904705123")
+    assert [entry["kind"] for entry in entries] == ["record.added", "facts.told"]
+    assert (await call(world, "GET", "/journal", record="N9904705999"))[1] == []
+
+
 async def test_a_decision_is_taken(world):
     status, shown = await call(
         world, "POST", f"{PERSON}/decisions", {"request": "ChangeOfStatus", "decision": "pending"}
