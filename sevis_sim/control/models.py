@@ -110,6 +110,43 @@ class CertificateOut(Model):
     not_after: datetime
     revoked: datetime | None
     organizations: list[str]
+    pem: str
+
+
+class IssueCertificate(Model):
+    """What certificate to make."""
+
+    organizations: list[str] = Field(default_factory=list, examples=[["ABC214F00012000"]])
+    profile: str = Field(default="valid", description="a name of certs/profiles.toml")
+    name: str | None = Field(default=None, pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description="for its files")
+    common_name: str | None = Field(default=None, min_length=1, max_length=64)
+    key: Literal["ecdsa", "rsa"] | None = Field(default=None, description="kind of key; as the profile says")
+
+    trusted: bool = Field(
+        default=False, description="let TLS take it as its own anchor, so that the handshake completes in any case"
+    )
+
+    @field_validator("profile")
+    @classmethod
+    def _profile(cls, name: str) -> str:
+        from sevis_sim.pki import PkiError, profile_named
+
+        try:
+            profile_named(name)
+        except PkiError as error:
+            raise ValueError(str(error)) from error
+        return name
+
+
+class IssuedOut(CertificateOut):
+    """A certificate that was just made, with its key."""
+
+    chain: str
+    """PEM of what the client sends: its certificate, then intermediate ones."""
+    key: str
+    """PEM"""
+    handshake: Literal["completes", "dies"]
+    """Whether TLS lets it in, so that it can be judged and answered."""
 
 
 class SandboxOut(Model):
@@ -200,6 +237,23 @@ class AddressesOut(Model):
     download: str
 
 
+class OpenListener(Model):
+    """What a new TLS port shall be like."""
+
+    certificate: str = Field(default="valid", description="a name of certs/servers.toml", examples=["expired"])
+    tls: Literal["1.2", "1.3"] | None = Field(default=None, description="the one TLS version that it speaks")
+
+
+class ListenerOut(Model):
+    """A TLS port."""
+
+    name: str
+    port: int
+    certificate: str
+    tls: Literal["1.2", "1.3"] | None
+    systems: dict[str, AddressesOut]
+
+
 class ServerOut(Model):
     """What clients must know of this server."""
 
@@ -276,6 +330,8 @@ class EventOut(Model):
     event: str
     batch_id: str
     request_id: str
+    level: int
+    """The student's education level that it was about."""
 
 
 class VersionOut(Model):

@@ -24,6 +24,8 @@ _PROBLEMS = {
 _PATH_TEXTS = {
     "sandbox": "name of a sandbox",
     "snapshot": "name of a snapshot",
+    "listener": "name of a TLS port",
+    "fingerprint": "SHA-256 of a certificate, or the beginning of it",
     "sevis_id": "SEVIS ID of a student or exchange visitor",
     "org_id": "school code or program number",
 }

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from aiohttp import web
 
@@ -12,9 +12,10 @@ from sevis_sim.clock import InstantError
 from sevis_sim.control.models import Model
 from sevis_sim.domain.systems import SYSTEMS, System
 from sevis_sim.journal import Journal
-from sevis_sim.pki import CertificateFacts
+from sevis_sim.pki import CertificateAuthority, CertificateFacts
 from sevis_sim.store import Store
 from sevis_sim.timeline import Served, Tenants
+from sevis_sim.wire import TlsVersion
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
@@ -26,6 +27,33 @@ CLOSING = web.AppKey("closing", asyncio.Event)
 
 
 @dataclass(frozen=True, slots=True)
+class OpenListener:
+    """A TLS port beside the first one."""
+
+    name: str
+    sandbox: str
+    """Whose journal its dead handshakes are told to."""
+    port: int
+    certificate: str
+    """A name of certs/servers.toml."""
+    tls: TlsVersion | None
+    """The one TLS version that it speaks; None for both."""
+
+
+class Listeners(Protocol):
+    """Opens and closes TLS ports beside the first one."""
+
+    async def open(self, sandbox: str, certificate: str, tls: TlsVersion | None) -> OpenListener:
+        """Open one; PkiError for a certificate that there is not."""
+
+    def opened(self, sandbox: str) -> list[OpenListener]:
+        """Return those of a sandbox."""
+
+    async def close(self, sandbox: str, name: str) -> bool:
+        """Close one; False where the sandbox has none of this name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Resources:
     """What the control API works on."""
 
@@ -34,10 +62,11 @@ class Resources:
     tenants: Tenants
     trust: Callable[[CertificateFacts], None]
     """Makes the TLS listener accept an imported certificate as its own anchor."""
-    addresses: Callable[[], Mapping[str, Mapping[str, str]]]
-    """The addresses of uploads and downloads, by system."""
-    ca: Callable[[], bytes]
-    """PEM of the authority that clients must trust."""
+    addresses: Callable[[int | None], Mapping[str, Mapping[str, str]]]
+    """The addresses of uploads and downloads at a TLS port, None for the first one, by system."""
+    listeners: Listeners
+    authority: Callable[[], CertificateAuthority]
+    """Who issues client certificates, and whom clients must trust."""
 
 
 class Problem(Exception):

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from sevis_sim.control import clock, journal, models, record_models, records, sandboxes, world
+from sevis_sim.control import certificates, clock, journal, listeners, models, record_models, records, sandboxes, world
 from sevis_sim.control.models import Model
 from sevis_sim.control.requests import MAX_ROWS, Resources
 from sevis_sim.domain.records import STATUSES
@@ -179,14 +179,57 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(method="GET", path="/facts", handler=records.list_facts, gives=record_models.FactOut, many=True),
     Route(method="GET", path="/life-cycle", handler=records.show_life_cycle, gives=record_models.LifeCycleOut),
-    Route(method="GET", path="/certificates", handler=world.list_certificates, gives=models.CertificateOut, many=True),
+    Route(
+        method="GET",
+        path="/certificates",
+        handler=certificates.list_certificates,
+        gives=models.CertificateOut,
+        many=True,
+    ),
     Route(
         method="POST",
         path="/certificates",
-        handler=world.register_certificate,
+        handler=certificates.register_certificate,
         takes=models.RegisterCertificate,
         gives=models.RegisteredOut,
     ),
+    Route(
+        method="POST",
+        path="/certificates/issue",
+        handler=certificates.issue_certificate,
+        takes=models.IssueCertificate,
+        gives=models.IssuedOut,
+        status=201,
+    ),
+    Route(
+        method="GET",
+        path="/certificates/{fingerprint}",
+        handler=certificates.show_certificate,
+        gives=models.CertificateOut,
+    ),
+    Route(
+        method="POST",
+        path="/certificates/{fingerprint}/revoke",
+        handler=certificates.revoke_certificate,
+        gives=models.CertificateOut,
+    ),
+    Route(
+        method="DELETE",
+        path="/certificates/{fingerprint}/organizations/{org_id}",
+        handler=certificates.unregister_certificate,
+        status=204,
+    ),
+    Route(method="DELETE", path="/certificates/{fingerprint}", handler=certificates.delete_certificate, status=204),
+    Route(method="GET", path="/listeners", handler=listeners.list_listeners, gives=models.ListenerOut, many=True),
+    Route(
+        method="POST",
+        path="/listeners",
+        handler=listeners.open_listener,
+        takes=models.OpenListener,
+        gives=models.ListenerOut,
+        status=201,
+    ),
+    Route(method="DELETE", path="/listeners/{listener}", handler=listeners.close_listener, status=204),
     Route(method="GET", path="/server", handler=sandboxes.show_server, gives=models.ServerOut, of_sandbox=False),
     Route(
         method="GET",

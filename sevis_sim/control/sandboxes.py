@@ -15,8 +15,8 @@ from sevis_sim.timeline import NewSandbox, SandboxWish, Served
 
 async def show_server(resources: Resources, _: web.Request) -> models.ServerOut:
     """The server: its version, its addresses for clients, and the authority that they must trust."""
-    systems = {name: models.AddressesOut(**each) for name, each in resources.addresses().items()}
-    return models.ServerOut(version=__version__, systems=systems, ca=resources.ca().decode("ascii"))
+    systems = {name: models.AddressesOut(**each) for name, each in resources.addresses(None).items()}
+    return models.ServerOut(version=__version__, systems=systems, ca=resources.authority().pem.decode("ascii"))
 
 
 async def list_sandboxes(resources: Resources, _: web.Request) -> list[models.SandboxOut]:

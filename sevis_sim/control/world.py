@@ -1,4 +1,4 @@
-"""Batches, records, organizations and certificates of a sandbox over the control API."""
+"""Batches, versions of records and organizations of a sandbox over the control API."""
 
 from datetime import datetime
 
@@ -8,14 +8,12 @@ from sevis_sim.control import models
 from sevis_sim.control.requests import (
     Problem,
     Resources,
-    body_of,
     number_of,
     served_by,
     system_of,
 )
 from sevis_sim.domain.submissions import Batch
 from sevis_sim.domain.systems import PRODUCTION
-from sevis_sim.intake import register
 from sevis_sim.store import StoredRecord, Transaction
 
 
@@ -91,7 +89,11 @@ def version_out(stored: StoredRecord, batch: Batch | None) -> models.VersionOut:
         levels=[models.LevelOut(number=e.number, status=e.status, data=e.data) for e in record.levels],
         history=[
             models.EventOut(
-                instant=datetime.fromisoformat(e.instant), event=e.event, batch_id=e.batch_id, request_id=e.request_id
+                instant=datetime.fromisoformat(e.instant),
+                event=e.event,
+                batch_id=e.batch_id,
+                request_id=e.request_id,
+                level=e.level,
             )
             for e in record.history
         ],
@@ -112,34 +114,3 @@ async def list_organizations(resources: Resources, request: web.Request) -> list
         )
         for o in rows
     ]
-
-
-async def list_certificates(resources: Resources, request: web.Request) -> list[models.CertificateOut]:
-    """Client certificates with the organizations they are registered for."""
-    name = served_by(resources, request).sandbox.name
-    return await resources.store.read(
-        lambda tx: [
-            models.CertificateOut(
-                fingerprint=c.fingerprint,
-                name=c.name,
-                subject=c.subject,
-                issuer=c.issuer,
-                not_before=c.not_before,
-                not_after=c.not_after,
-                revoked=c.revoked,
-                organizations=list(tx.certificates.registrations(c.fingerprint)),
-            )
-            for c in tx.certificates.list(name)
-        ]
-    )
-
-
-async def register_certificate(resources: Resources, request: web.Request) -> models.RegisteredOut:
-    """Register a certificate for an organization, as in RTI."""
-    served, body = served_by(resources, request), await body_of(request, models.RegisterCertificate)
-    done = await register(served.sandbox, body.certificate.encode(), body.organization, body.name)
-    if done.imported:
-        resources.trust(done.facts)
-    return models.RegisteredOut(
-        fingerprint=done.facts.fingerprint, subject=done.facts.subject, organization=done.org_id
-    )

@@ -8,7 +8,14 @@ from sevis_sim.domain.submissions import MAX_FILE_NAME
 from sevis_sim.intake.caller import Caller
 from sevis_sim.intake.collect import Collection, collect
 from sevis_sim.intake.receive import Receipt, receive
-from sevis_sim.intake.registration import Registration, RegistrationRefused, enroll, register
+from sevis_sim.intake.registration import (
+    Registration,
+    RegistrationRefused,
+    enroll,
+    make_known,
+    register,
+    settle_status,
+)
 
 __all__ = [
     "MAX_FILE_NAME",
@@ -19,6 +26,8 @@ __all__ = [
     "RegistrationRefused",
     "collect",
     "enroll",
+    "make_known",
     "receive",
     "register",
+    "settle_status",
 ]

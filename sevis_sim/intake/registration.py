@@ -1,8 +1,9 @@
 """Registration of a certificate for an organization, as its PDSO or RO does in RTI (Reference Manual 2005 §2.2.2)."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sevis_sim.pki import CertificateFacts, NotACertificate, read_certificate
+from sevis_sim.pki import CertificateFacts, NotACertificate, Profile, read_certificate
 from sevis_sim.sandbox import Sandbox
 from sevis_sim.sandbox.happenings import CertificateRegistered
 from sevis_sim.store import Transaction
@@ -57,6 +58,7 @@ async def register(sandbox: Sandbox, data: bytes, org_id: str, name: str = "impo
         elif org_id in tx.certificates.registrations(facts.fingerprint):
             raise RegistrationRefused(f"the certificate is registered for {org_id} already")
         tx.certificates.register(facts.fingerprint, org_id, now)
+        tx.certificates.make_anchor(facts.fingerprint)
         sandbox.note(
             tx,
             CertificateRegistered(
@@ -73,8 +75,53 @@ async def register(sandbox: Sandbox, data: bytes, org_id: str, name: str = "impo
     return await sandbox.store.run(work)
 
 
-def enroll(tx: Transaction, sandbox: Sandbox, facts: CertificateFacts, name: str) -> None:
+def make_known(
+    tx: Transaction,
+    sandbox: Sandbox,
+    facts: CertificateFacts,
+    name: str,
+    organizations: Iterable[str] = (),
+    *,
+    anchor: bool = True,
+) -> None:
+    """Bind a certificate to a sandbox and register it without RTI's checks; what is known or registered stays so."""
+    enroll(tx, sandbox, facts, name, anchor=anchor)
+    registered = tx.certificates.registrations(facts.fingerprint)
+    for org_id in organizations:
+        if org_id not in registered:
+            tx.certificates.register(facts.fingerprint, org_id, sandbox.now())
+
+
+def settle_status(
+    tx: Transaction, sandbox: Sandbox, fingerprint: str, profile: Profile, organizations: Sequence[str]
+) -> None:
+    """Register, do not register or revoke a certificate that is known, as its profile says.
+
+    Args:
+        tx: where.
+        sandbox: whose clock is now.
+        fingerprint: which certificate.
+        profile: how it was made.
+        organizations: those that it is asked for; a profile may want all others instead.
+
+    """
+    holders: Iterable[str] = organizations
+    if profile.status == "unregistered":
+        holders = ()
+    elif profile.status == "elsewhere":
+        holders = [o.id for o in tx.organizations.list(sandbox.name) if o.id not in organizations]
+    registered = tx.certificates.registrations(fingerprint)
+    for org_id in holders:
+        if org_id not in registered:
+            tx.certificates.register(fingerprint, org_id, sandbox.now())
+    if profile.status == "revoked":
+        tx.certificates.revoke(fingerprint, sandbox.now())
+
+
+def enroll(tx: Transaction, sandbox: Sandbox, facts: CertificateFacts, name: str, *, anchor: bool = True) -> None:
     """Bind a certificate to a sandbox, before or without any registration; one that is bound to it already stays.
+
+    ``anchor`` says whether TLS takes it as its own trust anchor.
 
     Raises:
         DuplicateCertificate: it is bound to another sandbox.
@@ -89,4 +136,5 @@ def enroll(tx: Transaction, sandbox: Sandbox, facts: CertificateFacts, name: str
         serial=facts.serial,
         not_before=facts.not_before,
         not_after=facts.not_after,
+        anchor=anchor,
     )

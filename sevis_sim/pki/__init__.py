@@ -4,6 +4,7 @@
 ``authority``    the certificate authority: create, save, load, issue server and client certificates
 ``identity``     a certificate with its key, in memory or as files of every kind that clients want
 ``profiles``     broken certificates by name (expired, self-signed, another authority's ...), as data
+``servers``      server certificates by name, for clients to refuse
 ``personal``     certificates of persons with more in their subject, and the revocation list
 ``certificate``  reading a certificate that somebody sent: the facts, or why it is not one
 ``files``        reading and writing these files; keys are private from their first byte
@@ -17,7 +18,8 @@ from sevis_sim.pki.certificate import CertificateFacts, NotACertificate, fingerp
 from sevis_sim.pki.files import PkiError
 from sevis_sim.pki.identity import Identity, IdentityFiles
 from sevis_sim.pki.personal import REVOCATIONS, Revocations, issue_personal, subject_value
-from sevis_sim.pki.profiles import Profile, issue_by_profile, profiles
+from sevis_sim.pki.profiles import Profile, issue_by_profile, profile_named, profiles
+from sevis_sim.pki.servers import ServerProfile, issue_server_by_profile, server_profiles
 
 __all__ = [
     "REVOCATIONS",
@@ -29,11 +31,15 @@ __all__ = [
     "PkiError",
     "Profile",
     "Revocations",
+    "ServerProfile",
     "ensure_server_identity",
     "fingerprint",
     "issue_by_profile",
     "issue_personal",
+    "issue_server_by_profile",
+    "profile_named",
     "profiles",
     "read_certificate",
+    "server_profiles",
     "subject_value",
 ]

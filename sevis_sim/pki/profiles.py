@@ -30,6 +30,7 @@ class Profile:
 
     summary: str
     issuer: Literal["ca", "intermediate", "other", "self"]
+    key: KeyKind = "ecdsa"
     chain: bool = True
     """Whether a client sends the certificate of the intermediate authority along."""
     usage: Literal["client", "server"] = "client"
@@ -103,28 +104,29 @@ def profile_named(name: str) -> Profile:
 
 def issue_by_profile(
     authority: CertificateAuthority,
-    profile: str,
+    profile: str | Profile,
     common_name: str,
     at: datetime,
     *,
     name: str | None = None,
-    key: KeyKind = "ecdsa",
+    key: KeyKind | None = None,
 ) -> Identity:
     """Issue a client certificate of a named profile.
 
     Args:
         authority: The authority that the server trusts.
-        profile: A name of `profiles()`.
+        profile: A name of `profiles()`, or one of your own.
         common_name: Who it is for.
         at: The instant of issue (aware) that the profile's days count from.
         name: Base name of its files; made from the common name by default.
-        key: Kind of key.
+        key: Kind of key; None as the profile says.
 
     Raises:
         PkiError: no such profile, or a name that no certificate can hold.
     """
-    made_as = profile_named(profile)
+    made_as = profile_named(profile) if isinstance(profile, str) else profile
     begin, end = made_as.validity(at)
+    key = key or made_as.key
     if made_as.issuer == "ca" and made_as.usage == "client":
         return authority.issue_client(common_name, name=name, key=key, not_before=begin, not_after=end)
     check_common_name(common_name)

@@ -76,6 +76,43 @@ class SnapshotRestored(Event):
         return f"sandbox put back to snapshot {self.snapshot}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class CertificateIssued(Event):
+    """A client certificate was made by the simulator's own authority."""
+
+    kind = "certificate.issued"
+    certificate: str = subject()
+    name: str
+    """Its subject."""
+    profile: str
+    """How it was made: a name of certs/profiles.toml."""
+
+    def summary(self) -> str:
+        """Say which."""
+        return f"certificate {self.name} issued ({self.profile})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateRevoked(Event):
+    """A client certificate was revoked."""
+
+    kind = "certificate.revoked"
+    certificate: str = subject()
+    name: str
+    """Its subject."""
+
+    def summary(self) -> str:
+        """Say which."""
+        return f"certificate {self.name} revoked"
+
+
 SANDBOX_EVENTS = Catalogue(
-    SandboxCreated, SandboxBranched, SandboxDeleted, SandboxReset, SnapshotTaken, SnapshotRestored
+    CertificateIssued,
+    CertificateRevoked,
+    SandboxCreated,
+    SandboxBranched,
+    SandboxDeleted,
+    SandboxReset,
+    SnapshotTaken,
+    SnapshotRestored,
 )

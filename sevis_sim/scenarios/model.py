@@ -22,8 +22,24 @@ from sevis_sim.scenarios import checks, convert
 from sevis_sim.scenarios.elements import wrong_code
 from sevis_sim.yamlfile import Finding, quoted, reject
 
-Certificate = Literal["valid", "unregistered", "expired", "not-yet-valid", "revoked", "none"]
-"""The client certificate of an organization; organizations with the same word share one certificate."""
+Certificate = Literal[
+    "valid",
+    "valid-rsa",
+    "expired",
+    "not-yet-valid",
+    "self-signed",
+    "other-ca",
+    "about-to-expire",
+    "intermediate",
+    "intermediate-missing",
+    "wrong-usage",
+    "unregistered",
+    "elsewhere",
+    "revoked",
+    "none",
+]
+"""The client certificate of an organization, a profile of certs/profiles.toml or none; organizations with the same word
+share one certificate. Here by name, for a state file must be read without loading what makes certificates."""
 
 Text = Annotated[str, WithJsonSchema({"type": ["string", "number", "boolean"]})]
 """A text that may look like a number in YAML: it is taken as written."""

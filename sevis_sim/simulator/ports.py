@@ -24,6 +24,8 @@ class Ports:
         self._logger = JournalLogger(note)
         self._exit = contextlib.AsyncExitStack()
         self._listener: TlsListener | None = None
+        self._more: dict[str, TlsListener] = {}
+        self._application: web.Server | None = None
         self._control: tuple[str, int] | None = None
 
     @property
@@ -51,7 +53,20 @@ class Ports:
         )
         await listener.start()
         self._exit.push_async_callback(listener.close)
-        self._listener = listener
+        self._listener, self._application = listener, runner.server
+
+    async def open_more(self, name: str, context: ServerContext, on_failure: Callable[[HandshakeFailure], None]) -> int:
+        """Open another, free TLS port to the same application; return which."""
+        if self._application is None:
+            raise SimulatorError("the TLS port is not open: start the simulator first")
+        listener = TlsListener(self._application, context, host=self._settings.host, on_failure=on_failure)
+        await listener.start()
+        self._more[name] = listener
+        return listener.port
+
+    async def close_more(self, name: str) -> None:
+        """Close a port that `open_more` opened."""
+        await self._more.pop(name).close()
 
     async def open_control(self, application: web.Application) -> None:
         """Open the control port.
@@ -74,10 +89,13 @@ class Ports:
 
     def trust(self, pem: bytes) -> None:
         """Let handshakes from now on accept a certificate as its own anchor."""
-        add_anchor(self._open_listener.context, pem)
+        for listener in (self._open_listener, *self._more.values()):
+            add_anchor(listener.context, pem)
 
     async def close(self) -> None:
         """Close both ports; requests that are being answered are finished, if they take no more than some seconds."""
+        for name in list(self._more):
+            await self.close_more(name)
         await self._exit.aclose()
 
     async def _runner(self, application: web.Application) -> web.AppRunner:

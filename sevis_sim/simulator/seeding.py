@@ -3,25 +3,16 @@
 Seeding may be repeated (every start of a data directory does): what is there already stays as it is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sevis_sim.domain.organizations import Organization
-from sevis_sim.intake import enroll
-from sevis_sim.pki import CertificateAuthority, CertificateFacts, Identity, issue_by_profile, read_certificate
+from sevis_sim.intake import make_known, settle_status
+from sevis_sim.pki import CertificateAuthority, Identity, issue_by_profile, profile_named, read_certificate
 from sevis_sim.sandbox import Party, Sandbox
 from sevis_sim.scenarios import Scenario
 from sevis_sim.store import Transaction
-
-_PROFILES = {
-    "valid": "valid",
-    "unregistered": "valid",
-    "revoked": "valid",
-    "expired": "expired",
-    "not-yet-valid": "not-yet-valid",
-}
-"""How the certificate is made for each word that a scenario may say of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +43,10 @@ async def seed_sandbox(
             active = organization.active if known is None else known.active  # the control API may have changed it
             tx.organizations.put(sandbox.name, replace(organization, active=active))
         for kind, identity in by_kind.items():
-            holders = [org_id for org_id, its in kinds.items() if its == kind and kind != "unregistered"]
-            make_known(tx, sandbox, facts[kind], identity.name, holders)
-            if kind == "revoked":
-                tx.certificates.revoke(identity.fingerprint, sandbox.now())
+            mine = [org_id for org_id, its in kinds.items() if its == kind]
+            anchor = profile_named(kind).handshake == "completes"
+            make_known(tx, sandbox, facts[kind], identity.name, anchor=anchor)
+            settle_status(tx, sandbox, facts[kind].fingerprint, profile_named(kind), mine)
         known_ids = tx.records.get_many(sandbox.name, scenario.system, (record.sevis_id for record in records))
         if new := [record for record in records if record.sevis_id not in known_ids]:
             from sevis_sim.processing.seeds import seed_records  # rules are loaded only where there are records
@@ -66,25 +57,14 @@ async def seed_sandbox(
     return Seeded(organizations, {org_id: by_kind[kind] for org_id, kind in kinds.items()})
 
 
-def make_known(
-    tx: Transaction, sandbox: Sandbox, facts: CertificateFacts, name: str, organizations: Iterable[str]
-) -> None:
-    """Make a certificate known to a sandbox and register it; what is known or registered already stays."""
-    enroll(tx, sandbox, facts, name)
-    registered = tx.certificates.registrations(facts.fingerprint)
-    for org_id in organizations:
-        if org_id not in registered:
-            tx.certificates.register(facts.fingerprint, org_id, sandbox.now())
-
-
 def _identity(kind: str, authority: CertificateAuthority, sandbox: Sandbox, folder: Path | None) -> Identity:
     """Return the identity of a kind: the one in the data directory while its authority lives, else a new one."""
     name = "client" if kind == "valid" else f"client-{kind}"
     if folder is not None and (folder / f"{name}.pem").exists():
         kept = Identity.load(folder, name)
-        if authority.issued(kept.certificate_pem):
+        if profile_named(kind).issuer != "ca" or authority.issued(kept.certificate_pem):
             return kept
-    identity = issue_by_profile(authority, _PROFILES[kind], f"SEVIS test client ({kind})", sandbox.now(), name=name)
+    identity = issue_by_profile(authority, kind, f"SEVIS test client ({kind})", sandbox.now(), name=name)
     if folder is not None:
         identity.write(folder)
     return identity

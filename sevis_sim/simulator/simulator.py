@@ -10,10 +10,11 @@ from typing import Any, Self
 from sevis_sim import resources
 from sevis_sim.clock import Calendar, zone_named
 from sevis_sim.control import Control
-from sevis_sim.control.requests import Resources
+from sevis_sim.control.requests import OpenListener, Resources
 from sevis_sim.domain.systems import PRODUCTION, SYSTEMS
 from sevis_sim.forms import FormPool
 from sevis_sim.gateway import Gateway
+from sevis_sim.intake import make_known
 from sevis_sim.journal import Entry, Event, Journal
 from sevis_sim.pki import CertificateAuthority, CertificateFacts, Identity, ensure_server_identity, read_certificate
 from sevis_sim.sandbox import DEFAULT_NAME, CutPoints, Party, SandboxSettings
@@ -22,17 +23,18 @@ from sevis_sim.settings import Fidelity, Settings, Switches
 from sevis_sim.simulator import environment
 from sevis_sim.simulator.handshakes import handshake_failed
 from sevis_sim.simulator.journals import journal_of
+from sevis_sim.simulator.listeners import Listeners
 from sevis_sim.simulator.open_sandbox import OpenSandbox, SimulatorClock
 from sevis_sim.simulator.opening_clock import opening_clock
 from sevis_sim.simulator.outside import OutsideWorld
 from sevis_sim.simulator.ports import Ports
 from sevis_sim.simulator.releases import chosen_releases
 from sevis_sim.simulator.sandboxes import Sandboxes
-from sevis_sim.simulator.seeding import make_known, seed_sandbox
+from sevis_sim.simulator.seeding import seed_sandbox
 from sevis_sim.simulator.tenancy import Tenancy
 from sevis_sim.store import Store
 from sevis_sim.timeline import SandboxWish, Served, Tenants
-from sevis_sim.wire import HandshakeFailure, server_context
+from sevis_sim.wire import HandshakeFailure, TlsVersion, server_context
 from sevis_sim.workspace import DataDirectory
 
 MEMORY = "sqlite://"
@@ -191,6 +193,15 @@ class Simulator:
         made = await self._tenancy.create(wish)
         return OpenSandbox(made.served, made.scenario, made.parties)
 
+    async def open_listener(
+        self, certificate: str = "valid", *, tls: TlsVersion | None = None, sandbox: str = DEFAULT_NAME
+    ) -> OpenListener:
+        """Open another TLS port: with a server certificate of certs/servers.toml, for one TLS version or both.
+
+        Its uploads go to ``upload_url(port=...)``; handshakes that die there are in the sandbox's journal.
+        """
+        return await self._listeners.open(sandbox, certificate, tls)
+
     async def delete_sandbox(self, name: str) -> None:
         """Delete a sandbox with everything in it."""
         await self._tenancy.delete(name)
@@ -239,16 +250,16 @@ class Simulator:
         if self.settings.env_file is not None:
             environment.write(self.settings.env_file, self.variables())
 
-    def upload_url(self, system: str = "production") -> str:
-        """Return the address that uploads to a system go to."""
-        return f"{self._base(system)}/batchUpload"
+    def upload_url(self, system: str = "production", port: int | None = None) -> str:
+        """Return the address that uploads to a system go to, at the first TLS port or another."""
+        return f"{self._base(system, port)}/batchUpload"
 
-    def download_url(self, system: str = "production") -> str:
-        """Return the address that downloads from a system go to."""
-        return f"{self._base(system)}/batchDownload"
+    def download_url(self, system: str = "production", port: int | None = None) -> str:
+        """Return the address that downloads from a system go to, at the first TLS port or another."""
+        return f"{self._base(system, port)}/batchDownload"
 
-    def _base(self, system: str) -> str:
-        return f"https://localhost:{self.port}/{SYSTEMS[system].url_path}/action"
+    def _base(self, system: str, port: int | None = None) -> str:
+        return f"https://localhost:{port or self.port}/{SYSTEMS[system].url_path}/action"
 
     # -- start and stop ------------------------------------------------------------------------------------------
 
@@ -307,12 +318,24 @@ class Simulator:
         self._ports = Ports(settings, self._note_soon)
         self._exit.push_async_callback(self._ports.close)
         await self._ports.open_wire(self._gateway().application(), context, self._handshake_failed)
-        controls = Resources(self._store, self._journal, self._tenancy, self._trust, self._addresses, lambda: self.ca)
+        self._listeners = Listeners(self._ports, self._store, self._authority, self._handshake_failed)
+        controls = Resources(
+            store=self._store,
+            journal=self._journal,
+            tenants=self._tenancy,
+            trust=self._trust,
+            addresses=self._addresses,
+            listeners=self._listeners,
+            authority=lambda: self._authority,
+        )
         control = Control(controls, settings.control_token)
         await self._ports.open_control(control.application())
 
-    def _addresses(self) -> dict[str, dict[str, str]]:
-        return {name: {"upload": self.upload_url(name), "download": self.download_url(name)} for name in SYSTEMS}
+    def _addresses(self, port: int | None = None) -> dict[str, dict[str, str]]:
+        bases = {name: self._base(name, port) for name in SYSTEMS}
+        return {
+            name: {"upload": f"{base}/batchUpload", "download": f"{base}/batchDownload"} for name, base in bases.items()
+        }
 
     def _load_scenario(self) -> Scenario:
         if isinstance(self._scenario, Scenario):
@@ -345,15 +368,17 @@ class Simulator:
     def _trust(self, facts: CertificateFacts) -> None:
         self._ports.trust(facts.pem)
 
-    def _handshake_failed(self, failure: HandshakeFailure) -> None:
-        """Journal a connection that died before a request: no sandbox is known yet."""
+    def _handshake_failed(self, failure: HandshakeFailure, sandbox: str | None = None) -> None:
+        """Journal a connection that died before a request: no sandbox is known but that of the port, if it has one."""
         folder = self.folder or Path()
         words = {"ca": str(folder / "ca.pem"), "url": self.upload_url()}
-        self._note_soon(handshake_failed(failure, words))
+        self._note_soon(handshake_failed(failure, words), sandbox)
 
-    def _note_soon(self, happening: Event) -> None:
-        """Append to the server's journal from a callback that cannot wait for it."""
-        entry = happening.entry(None, self._default.sandbox.now())
+    def _note_soon(self, happening: Event, sandbox: str | None = None) -> None:
+        """Append to a journal, the server's by default, from a callback that cannot wait for it."""
+        served = self._tenancy.served(sandbox) if sandbox else None
+        now = (served or self._default).sandbox.now()
+        entry = happening.entry(sandbox if served else None, now)
         task = asyncio.get_running_loop().create_task(self._journal.record(entry))
         self._notes.add(task)
         task.add_done_callback(self._notes.discard)

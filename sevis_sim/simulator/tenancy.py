@@ -9,6 +9,7 @@ from uuid import uuid4
 from sevis_sim.clock import Clock, parse_clock
 from sevis_sim.domain.organizations import Organization
 from sevis_sim.domain.systems import PRODUCTION
+from sevis_sim.intake import make_known
 from sevis_sim.journal import Journal
 from sevis_sim.pki import CertificateAuthority, Identity, issue_by_profile, read_certificate
 from sevis_sim.sandbox import DEFAULT_NAME, Party, Sandbox, SandboxSettings
@@ -24,7 +25,7 @@ from sevis_sim.scenarios import default_scenario
 from sevis_sim.settings import Settings
 from sevis_sim.simulator.opening_clock import at_opening
 from sevis_sim.simulator.sandboxes import Sandboxes
-from sevis_sim.simulator.seeding import make_known, seed_sandbox
+from sevis_sim.simulator.seeding import seed_sandbox
 from sevis_sim.store import DuplicateSandbox, MissingReference, Store, StoredSnapshot, Transaction
 from sevis_sim.timeline import NewSandbox, SandboxRefused, SandboxWish, Served
 

@@ -33,13 +33,18 @@ class Certificates(Repository):
         serial: str,
         not_before: datetime,
         not_after: datetime,
+        anchor: bool = True,
     ) -> StoredCertificate:
         """Bind a certificate to a sandbox and return it; one that is bound there already is returned as it stands.
+
+        ``anchor`` says whether TLS takes it as its own trust anchor.
 
         Raises:
             DuplicateCertificate: it is bound to another sandbox.
         """
-        added = StoredCertificate(fingerprint, sandbox, name, pem, subject, issuer, serial, not_before, not_after)
+        added = StoredCertificate(
+            fingerprint, sandbox, name, pem, subject, issuer, serial, not_before, not_after, None, int(anchor)
+        )
         row = {name: getattr(added, name) for name in certificates.c.keys()}  # noqa: SIM118 - columns, no mapping
         if self._connection.execute(self._dialect.insert_new(certificates), row).rowcount:
             return added
@@ -101,9 +106,14 @@ class Certificates(Repository):
         if self._connection.execute(statement).rowcount == 0:
             raise _missing(fingerprint)
 
+    def make_anchor(self, fingerprint: str) -> None:
+        """Let TLS take a certificate as its own anchor from now on."""
+        statement = update(certificates).where(certificates.c.fingerprint == fingerprint).values(anchor=1)
+        self._connection.execute(statement)
+
     def anchors(self) -> Sequence[str]:
-        """Return every certificate as PEM, revoked ones too: all may finish the handshake and are judged later."""
-        query = select(certificates.c.pem).order_by(certificates.c.fingerprint)
+        """Return the certificates that are their own anchors as PEM, revoked ones too: they are judged later."""
+        query = select(certificates.c.pem).where(certificates.c.anchor == 1).order_by(certificates.c.fingerprint)
         return self._connection.execute(query).scalars().all()
 
     def _known(self, fingerprint: str) -> StoredCertificate:

@@ -11,7 +11,7 @@
 Nothing here knows what travels over the connections, or what a certificate entitles to.
 """
 
-from sevis_sim.wire.context import ServerContext, WireError, add_anchor, server_context
+from sevis_sim.wire.context import ServerContext, TlsVersion, WireError, add_anchor, server_context
 from sevis_sim.wire.failure import Advice, HandshakeFailure, explain
 from sevis_sim.wire.listener import TlsListener, peer_certificate
 
@@ -20,6 +20,7 @@ __all__ = [
     "HandshakeFailure",
     "ServerContext",
     "TlsListener",
+    "TlsVersion",
     "WireError",
     "add_anchor",
     "explain",

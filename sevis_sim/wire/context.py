@@ -8,13 +8,16 @@ for the client, which asyncio throws away: without it the client is told only th
 import ssl
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 NO_CHECK_TIME = 0x200000
 """X509_V_FLAG_NO_CHECK_TIME (OpenSSL x509_vfy.h), which the ssl module does not name."""
 
 
 _HANDSHAKE, _CERTIFICATE = 22, 11  # content type and handshake type, RFC 8446 sections 5.1 and 4
+
+
+TlsVersion = Literal["1.2", "1.3"]
 
 
 class WireError(Exception):
@@ -77,7 +80,9 @@ class ServerContext(ssl.SSLContext):
         return made
 
 
-def server_context(identity: ServerIdentity, ca: bytes, extra_anchors: Iterable[bytes] = ()) -> ServerContext:
+def server_context(
+    identity: ServerIdentity, ca: bytes, extra_anchors: Iterable[bytes] = (), tls: TlsVersion | None = None
+) -> ServerContext:
     """Make a context that asks for a client certificate and leaves the judgement to the application.
 
     TLS 1.2 and 1.3, session tickets on. The handshake succeeds without a certificate and with every certificate that
@@ -87,12 +92,15 @@ def server_context(identity: ServerIdentity, ca: bytes, extra_anchors: Iterable[
         identity: What the server presents.
         ca: PEM of the authority whose client certificates are let in.
         extra_anchors: PEM of single certificates that are let in, self-signed or of any issuer.
+        tls: The one version to speak; None for both.
 
     Raises:
         WireError: an anchor is not a certificate.
     """
     context = ServerContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.minimum_version = ssl.TLSVersion.TLSv1_3 if tls == "1.3" else ssl.TLSVersion.TLSv1_2
+    if tls == "1.2":
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.verify_mode = ssl.CERT_OPTIONAL
     # PARTIAL_CHAIN lets a certificate vouch for itself although its issuer is unknown.
     context.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN | ssl.VerifyFlags(NO_CHECK_TIME)

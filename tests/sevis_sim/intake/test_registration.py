@@ -6,6 +6,7 @@ from support import SCHOOL, SPONSOR
 from sevis_sim.clock import parse_clock
 from sevis_sim.intake import RegistrationRefused, register
 from sevis_sim.pki import CertificateAuthority, issue_by_profile
+from sevis_sim.sandbox import SandboxSettings
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ async def test_twice_and_for_unknown_or_inactive_organizations_is_refused(sim, s
 
 
 async def test_a_certificate_of_another_sandbox_is_refused(sim, stranger):
-    other = await sim._sandboxes.open("other", 1, parse_clock("2026-03-06T14:00-05:00"))
+    other = await sim._sandboxes.open("other", 1, parse_clock("2026-03-06T14:00-05:00"), SandboxSettings())
     await sim.store.run(lambda tx: tx.organizations.put("other", sim.school().organization))
     await register(other.sandbox, stranger.certificate_pem, SCHOOL)
     with pytest.raises(RegistrationRefused, match="belongs to sandbox other"):

@@ -143,5 +143,5 @@ def test_the_self_signed_profile_signs_itself_and_can_be_used_by_a_client() -> N
 
 
 def test_an_unknown_profile_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(PkiError, match="choose one of valid, expired"):
+    with pytest.raises(PkiError, match="choose one of valid, valid-rsa, expired"):
         issue_by_profile(CertificateAuthority.create(), "broken", "x", AT)

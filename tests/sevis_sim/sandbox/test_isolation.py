@@ -11,8 +11,9 @@ from support import form, sample, send, with_batch
 
 from sevis_sim import Simulator
 from sevis_sim.clock import parse_clock
+from sevis_sim.intake import make_known
 from sevis_sim.pki import Identity, read_certificate
-from sevis_sim.simulator.seeding import make_known
+from sevis_sim.sandbox import SandboxSettings
 from sevis_sim.timeline import Served
 
 FRIDAY = "2026-03-06T14:00-05:00"
@@ -65,7 +66,7 @@ async def worlds(sim: Simulator) -> dict[str, World]:
     """Make two sandboxes that know the same school, at different times."""
     made = {}
     for name, clock in (("one", FRIDAY), ("two", MONDAY)):
-        served = await sim._sandboxes.open(name, 7, parse_clock(clock))
+        served = await sim._sandboxes.open(name, 7, parse_clock(clock), SandboxSettings())
         identity = sim.authority.issue_client(f"Client of {name}")
         facts = read_certificate(identity.certificate_pem)
         school = sim.school().organization

@@ -1,11 +1,14 @@
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from support import RO, SPONSOR, download, sample, upload
 
 from sevis_sim import Simulator
+from sevis_sim.pki import profiles
 from sevis_sim.resources import folder
 from sevis_sim.scenarios import ScenarioError, default_scenario, jsonschema, load_scenario, parse_scenario
+from sevis_sim.scenarios.model import Certificate
 
 SHIPPED = sorted(folder("scenarios").glob("*.yaml"))
 
@@ -75,7 +78,11 @@ async def test_records_that_sevis_knows_can_be_updated_and_outcomes_be_forced(tm
     assert result.names == ["sevis_transaction_log.xml", "N9904705123.pdf"]
 
 
-@pytest.mark.parametrize("kind", ["expired", "not-yet-valid", "revoked", "unregistered"])
+def test_a_scenario_knows_every_profile_of_certificates():
+    assert set(get_args(Certificate)) == {*profiles(), "none"}
+
+
+@pytest.mark.parametrize("kind", ["expired", "not-yet-valid", "revoked", "unregistered", "elsewhere"])
 async def test_a_scenario_may_give_an_organization_a_bad_certificate(tmp_path, kind):
     file = tmp_path / "s.yaml"
     file.write_text(

@@ -21,7 +21,7 @@ from wire_peers import (
     hello_bytes,
 )
 
-from sevis_sim.pki import CertificateAuthority, issue_by_profile
+from sevis_sim.pki import CertificateAuthority, Profile, issue_by_profile
 from sevis_sim.wire import (
     TlsListener,
     WireError,
@@ -68,9 +68,8 @@ class TestWhoIsLetIn:
         assert await fetch(site, context) == f"{identity.fingerprint} 0"
 
     async def test_an_expired_self_signed_certificate_that_was_imported(self, site: Site) -> None:
-        from sevis_sim.pki.profiles import _self_signed
-
-        identity = _self_signed("old", "old", "ecdsa", AT - timedelta(days=9000), AT - timedelta(days=8000))
+        old = Profile("long ago", "self", not_before_days=-9000, not_after_days=-8000)
+        identity = issue_by_profile(CA, old, "old", AT)
         add_anchor(site.context, identity.certificate_pem)
         assert await fetch(site, client_context(identity)) == f"{identity.fingerprint} 0"
 
