@@ -176,6 +176,26 @@ def test_surplus_blanks_are_cut_and_the_record_is_loaded(directory):
     assert made.records == 2
 
 
+@pytest.mark.parametrize(
+    "as_sent",
+    [
+        lambda content: content.replace(b"\r\n", b"\n"),
+        lambda content: content.replace(b"\r\n", b"\r"),
+        lambda content: content.replace(b"\r\n", b""),
+        lambda content: b"\xef\xbb\xbf" + content,
+        lambda content: content.removesuffix(b"\r\n"),
+        lambda content: content.replace(b"\r\n", b"\n", 2),
+        lambda content: content + b"\r\n\r\n",
+        lambda content: content.replace(b" " * 227 + b"\r\n", b"\r\n"),
+    ],
+    ids=["LF", "CR", "fixed blocks", "mark", "no last end", "mixed ends", "empty lines", "short header and trailer"],
+)
+def test_whatever_lenient_mode_repairs_is_loaded_alike(directory, as_sent):
+    made = put(directory, as_sent(students(range(5))))
+    assert (made.records, made.added) == (5, 5)
+    assert counts(put(directory, students(range(5)))) == (0, 0, 0, 5, 0)
+
+
 def test_dates_that_a_profile_lets_pass_come_out_as_none(directory):
     put(directory, file_of(student(1, D12="", D13="19990231")), LoadPlan())
     record = directory.lookup_student("06", student_id(1))
