@@ -7,7 +7,7 @@ from lxml import etree
 
 from sevis_sim.domain.outcomes import AddressOutcome, DependentOutcome, EmployerOutcome, SiteOutcome
 from sevis_sim.results.parsed import ParsedLog, ParsedProcess, ParsedRecord, ParsedUpload
-from sevis_sim.schemas.parsing_words import words
+from sevis_sim.schemas import NotWellFormed, parse
 
 _ROOT = "TransactionLog"
 
@@ -46,18 +46,15 @@ def read_log(document: bytes) -> ParsedLog:
 
 
 def _root(document: bytes) -> etree._Element:
-    # A log needs no document type; entities and outside files are the two ways in which XML attacks its reader.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False)
     if not document.strip():
         raise LogError("the transaction log is empty")
     try:
-        root = etree.fromstring(document, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        reason, _ = words(str(error), document)
-        line = f" in line {error.lineno}" if isinstance(error, etree.XMLSyntaxError) and error.lineno else ""
-        raise LogError(f"the transaction log is not well-formed XML{line}: {reason}") from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise LogError("the transaction log declares a document type (DOCTYPE), which no SEVIS log has")
+        root = parse(document).getroot()
+    except NotWellFormed as error:
+        if "DOCTYPE" in error.message:
+            raise LogError("the transaction log declares a document type (DOCTYPE), which no SEVIS log has") from error
+        line = f" in line {error.line}" if error.line else ""
+        raise LogError(f"the transaction log is not well-formed XML{line}: {error.message}") from error
     if root.tag != _ROOT:
         raise LogError(f"the root element is {root.tag}; a transaction log has {_ROOT}")
     return root

@@ -44,7 +44,13 @@ def say(kind: Any, text: str) -> tuple[str, str]:
     """
     members = atoms(kind)
     filled = [atom for atom in members if not _takes_nothing_else(atom)] or members[:1]
-    said = [_one(atom, str(atom.normalize(text))) for atom in filled]
+    lists = [facet for atom in filled for facet in facets(atom) if facet.name == "enumeration"]
+    if len(lists) == len(filled) > 1:  # several lists of codes read as one
+        largest = max(filled, key=lambda atom: len(atom.enumeration or ()))
+        codes = tuple(dict.fromkeys(code for facet in lists for code in facet.value))
+        said = [_codes(codes, _table(largest), text)]
+    else:
+        said = [_one(atom, str(atom.normalize(text))) for atom in filled]
     if text and not text.strip():
         said = [(f"blanks alone do not count: {words}", remedy) for words, remedy in said]
     words = " — or — ".join(dict.fromkeys(each for each, _ in said))
