@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from udir_sim.directory import Door
+from udir_sim.receiver.errors import NotKept
 from udir_sim.receiver.intake import Intake
 from udir_sim.receiver.judging import Arrival, Unreadable
 from udir_sim.receiver.outcome import Outcome
@@ -94,10 +95,12 @@ class Dropbox:
     async def _receive(self, location: str, taken: Path, name: str) -> Outcome | None:
         try:
             outcome = await self._intake.receive(Arrival(taken, location, name, self._door))
-        except Unreadable as error:
-            said = {"title": "Cannot be read", "detail": str(error)}
-            forms = {"txt": f"NOT READ\n\n{name}: {error}\n", "json": json.dumps(said, indent=2) + "\n"}
-            await asyncio.to_thread(self._leave, location, name, forms)
+        except (Unreadable, NotKept) as error:
+            title = "Cannot be read" if isinstance(error, Unreadable) else "Not kept"
+            said = json.dumps({"title": title, "detail": str(error)}, indent=2)
+            forms = {"txt": f"{title.upper()}\n\n{name}: {error}\n", "json": f"{said}\n"}
+            with suppress(OSError):
+                await asyncio.to_thread(self._leave, location, name, forms)
             return None
         archive = self._intake.directory.archive
         reports = {form: await asyncio.to_thread(outcome.render, form, archive) for form in ("txt", "json", "html")}
@@ -126,3 +129,6 @@ def _move(file: Path, target: Path) -> None:
             raise
         shutil.copyfile(file, target)  # a watched folder on another disk
         file.unlink()
+    if target.is_symlink():  # put there since we looked
+        target.unlink()
+        raise FileNotFoundError(file)

@@ -26,6 +26,7 @@ from sevis_sim.pki import fingerprint
 from sevis_sim.wire import peer_certificate
 from udir_sim.receiver import mischief
 from udir_sim.receiver.campuses import Campus, Campuses
+from udir_sim.receiver.errors import NotKept
 from udir_sim.receiver.happenings import TransferBroken
 from udir_sim.receiver.intake import Intake
 from udir_sim.receiver.judging import Arrival, Unreadable
@@ -144,10 +145,18 @@ class HttpsDoor:
             return refusal(request, now, 408, "Too slow", detail, Connection="close")
         except ValueError as error:
             return refusal(request, now, 400, "No file", str(error))
+        except OSError as error:
+            if isinstance(error, ConnectionError):
+                raise
+            detail = f"the receiver could not keep the file ({error.strerror}); send it again later"
+            return refusal(request, now, 507, "Not kept", detail)
         try:
             outcome = await self._intake.receive(Arrival(path, campus.location, name, "https"))
         except Unreadable as error:
             return refusal(request, self._now(), 422, "Cannot be read", str(error))
+        except NotKept as error:
+            path.unlink(missing_ok=True)
+            return refusal(request, self._now(), 507, "Not kept", str(error))
         text = await asyncio.to_thread(outcome.render, form, self._intake.directory.archive)
         place = f"{FILES}/{outcome.delivery.id}"
         return reply(text, form, self._now(), outcome.status, Location=place, Udir_Delivery=outcome.delivery.id)

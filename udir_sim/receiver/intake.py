@@ -8,16 +8,19 @@ threads, writing in the database's own.
 """
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 
 from sevis_sim.faults import Faults, FaultStruck
 from sevis_sim.journal import Event, Journal
+from sevis_sim.store import StoreError
 from udir_sim.directory import Delivery, DirectoryError, Load, State
 from udir_sim.directory.directory import DirectoryTransaction, held
 from udir_sim.receiver import mischief
-from udir_sim.receiver.happenings import FileReceived, FileUnreadable, HeldFileDecided, RecordsLoaded
+from udir_sim.receiver.errors import NotKept
+from udir_sim.receiver.happenings import FileReceived, FileUnreadable, HeldFileDecided, RecordsLoaded, RequestFailed
 from udir_sim.receiver.judging import Arrival, Judge, Judged, Unreadable
 from udir_sim.receiver.outcome import Outcome
 
@@ -56,11 +59,19 @@ class Intake:
 
         Raises:
             Unreadable: it cannot be checked; nothing of it is kept.
+            NotKept: the disk or the database failed; the arrival's file stays.
 
         """
         async with self._turns[arrival.location]:
             try:
                 outcome = await self._receive(arrival)
+            except (StoreError, OSError) as error:
+                said = f"{arrival.name} of location {arrival.location} could not be kept: {error}"
+                with contextlib.suppress(StoreError):  # the journal may be as full
+                    await self.note(RequestFailed(error=said))
+                raise NotKept(
+                    f"the receiver could not keep the file ({_reason(error)}); send it again later"
+                ) from error
             except Unreadable as error:
                 arrival.path.unlink(missing_ok=True)
                 said = {"location": arrival.location, "door": arrival.door, "name": arrival.name}
@@ -195,3 +206,8 @@ def loaded(load: Load) -> RecordsLoaded:
         deleted=load.deleted,
         carried=load.carried,
     )
+
+
+def _reason(error: Exception) -> str:
+    """Return why, without paths of ours."""
+    return (error.strerror or "disk error") if isinstance(error, OSError) else "database error"

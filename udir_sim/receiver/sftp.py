@@ -74,6 +74,7 @@ class SftpDoor:
                 allow_scp=False,
                 encoding=None,
                 login_timeout=LOGIN_SECONDS,
+                keepalive_interval=self.spool.limits.idle_seconds,
                 agent_forwarding=False,
                 x11_forwarding=False,
             )

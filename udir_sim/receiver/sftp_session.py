@@ -35,6 +35,8 @@ class _Upload:
     target: Path
     """Where it will appear."""
     struck: Struck
+    begun: float
+    """By the event loop's clock."""
     size: int = 0
 
 
@@ -97,7 +99,7 @@ class Session(asyncssh.SFTPServer):
             await self._intake.note(FaultStruck.of(fault))
         place = self._spool.place()
         descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        return _Upload(os.fdopen(descriptor, "wb"), place, target, struck)
+        return _Upload(os.fdopen(descriptor, "wb"), place, target, struck, asyncio.get_running_loop().time())
 
     def open56(self, _path: bytes, _desired_access: int, _flags: int, _attrs: SFTPAttrs) -> object:
         """Refuse: version 3 is what is offered, and what every client speaks."""
@@ -109,6 +111,8 @@ class Session(asyncssh.SFTPServer):
         end = offset + len(data)
         if end > self._spool.limits.max_bytes:
             raise asyncssh.SFTPFailure(f"more than {self._spool.limits.max_bytes:,} bytes are not taken")
+        if asyncio.get_running_loop().time() - upload.begun > self._spool.limits.seconds:
+            raise asyncssh.SFTPFailure(f"a file may take {self._spool.limits.seconds:g} s; send it again")
         interrupt, slow = upload.struck.value("interrupt"), upload.struck.value("slow")
         if interrupt is not None and end > interrupt:
             self._gone = True

@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from udir_world import SECOND, campus_client, file_of, kinds, put, running, student, students
 
+from sevis_sim.store import StoreError
 from udir_sim.receiver.https import plain_name
 from udir_sim.receiver.spool import Limits
 from udir_sim.rules import Mode
@@ -326,3 +327,17 @@ async def test_a_server_that_dies_between_archive_and_load_takes_the_same_file_a
         assert list((tmp_path / "incoming" / "https").iterdir()) == []
         status, answer = await put(client, content)
         assert (status, answer["delivery"]["again"], answer["delivery"]["load"]["number"]) == (201, False, 1)
+
+
+async def test_a_full_disk_is_told_to_the_sender_and_leaves_nothing(udir, monkeypatch):
+    async def full(_work):
+        raise StoreError("cannot write: the disk is full")
+
+    async with campus_client(udir) as client:
+        with monkeypatch.context() as patched:
+            patched.setattr(udir.directory.database, "run", full)
+            status, answer = await put(client, students(range(3)), Accept="*/*")
+        assert (status, "send it again later" in answer, str(udir.folder) in answer) == (507, True, False)
+        assert list((udir.folder / "incoming" / "https").iterdir()) == []
+        assert "could not be kept" in (await kinds(udir, "request.failed"))[0]
+        assert (await put(client, students(range(3))))[0] == 201

@@ -155,7 +155,7 @@ async def test_a_file_over_the_limit_is_refused():
 
 async def test_a_file_that_is_no_gzip_is_answered_with_a_report_that_says_so(udir):
     await send(udir, b"\x1f\x8bnonsense", "a.gz")
-    assert "NOT READ" in (udir.folder / "sftp" / "06" / "a.gz.report.txt").read_text()
+    assert "CANNOT BE READ" in (udir.folder / "sftp" / "06" / "a.gz.report.txt").read_text()
 
 
 async def test_a_held_file_leaves_a_report_that_says_held(udir):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from udir_world import SECOND, Naps, running, students
 
+from sevis_sim.store import StoreError
 from udir_sim.receiver.dropbox import is_file_to_take
 
 
@@ -74,6 +75,21 @@ async def test_a_file_that_vanishes_between_two_looks_is_forgotten(udir):
     await udir.watcher.look()
     place.unlink()
     assert await udir.watcher.look() == []
+
+
+async def test_a_file_that_could_not_be_kept_is_received_at_the_next_start(tmp_path, monkeypatch):
+    async def full(_work):
+        raise StoreError("cannot write: the disk is full")
+
+    async with running(data_dir=tmp_path) as udir:
+        (udir.watched / "06" / "a.txt").write_bytes(students(range(3)))
+        await udir.watcher.look()
+        monkeypatch.setattr(udir.directory.database, "run", full)
+        assert await udir.watcher.look() == []
+        assert (udir.watched / "06" / "a.txt.report.txt").read_text().startswith("NOT KEPT")
+    async with running(data_dir=tmp_path) as udir:
+        assert udir.directory.in_force("06").records == 3
+        assert (udir.watched / "06" / "a.txt.report.txt").read_text().startswith("ACCEPTED")
 
 
 async def test_the_server_looks_by_itself():
