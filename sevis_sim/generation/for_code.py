@@ -102,11 +102,6 @@ def obstacle(case: RuleCase) -> str:
         except ValueError as error:
             return str(error)
         organization = staged.organization
-        if not organization.active:
-            return (
-                "the upload of an organization that is not active is turned away with S0002, so it would have to "
-                "become so between upload and processing"
-            )
         if organization.kind != kind_of(organization.id):
             return "no scenario has an organization whose id is that of another kind"
         try:
@@ -138,6 +133,9 @@ def _of_case(case: RuleCase, *, near: bool) -> Made:
     notes = []
     if not Calendar().is_business_day(staged.today):
         notes.append(f"{staged.today} is no business day: only beta and alpha process a batch on it")
+    withdrawn = not staged.organization.active
+    if withdrawn:
+        notes += _withdrawal(staged.organization.id)
     settings = _settings(staged.switches)
     if settings:
         notes.append("the simulator needs the settings beside it; check knows only the usual ones")
@@ -148,10 +146,16 @@ def _of_case(case: RuleCase, *, near: bool) -> Made:
         _state(case, staged, f"A near miss of {case.code}" if near else f"A batch ends in {case.code}"),
         staged.today,
         "success" if near else _answer(case.code),
-        predicted=not settings,
+        predicted=not settings and not withdrawn,
         notes=tuple(notes),
         settings=settings,
     )
+
+
+def _withdrawal(org_id: str) -> Iterator[str]:
+    """Yield what has to be done besides, since an organization that is not active is turned away with S0002."""
+    yield f"between upload and night: sevis-sim org withdraw {org_id}"
+    yield f"between night and download: sevis-sim org activate {org_id}"
 
 
 def _answer(code: str) -> str:
@@ -164,7 +168,8 @@ def _document(case: RuleCase, staged: Staged) -> bytes:
 
 
 def _state(case: RuleCase, staged: Staged, summary: str) -> str:
-    organizations = {each.id: each for each in (*_owners(staged), staged.organization)}
+    sender = replace(staged.organization, active=True)  # or nothing could be uploaded; see `_withdrawal`
+    organizations = {each.id: each for each in (*_owners(staged), sender)}
     return states.scenario(case.code.lower(), summary, clock_on(staged.today), organizations.values(), staged.records)
 
 

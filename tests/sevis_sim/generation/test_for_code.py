@@ -11,6 +11,7 @@ from sevis_sim import Simulator
 from sevis_sim.advice.check import Checker
 from sevis_sim.advice.check_rules import State
 from sevis_sim.advice.check_sources import Source
+from sevis_sim.client import ControlClient
 from sevis_sim.events.cases import cases
 from sevis_sim.generation.for_code import NoBatchError, fitting, for_code, why_forced
 from sevis_sim.scenarios import parse_scenario
@@ -21,11 +22,7 @@ from sevis_sim.yamlfile import load_text
 BY_CASE = sorted({case.code for case in cases()})
 WITHOUT_CASE = ["S1026", "S2000", "S2101", "S2123", "S9999"]
 """Of all populations and kinds; every one is forced in the same way."""
-FORCED = {
-    "S1058": "its schema refuses the file",
-    "S1109": "turned away with S0002",
-    "S2157": "turned away with S0002",
-}
+FORCED = {"S1058": "its schema refuses the file"}
 """Codes with cases that no file and scenario bring about, and why."""
 IMPLIED = {
     "S1051": {"S1076"},  # a leave that begins after the program ends after it, too
@@ -59,10 +56,20 @@ async def logged(made):
         reply = await upload(sim, made.document, party=party, org=org, user=user, file_name=made.file_name)
         if reply.code != "S0000":
             return [reply.code]
+        withdrawn = made.notes and "org withdraw" in made.notes[0]
+        if withdrawn:
+            await set_active(sim, org, False)
         await sim.clock.advance("next-business-day 06:00")
+        if withdrawn:
+            await set_active(sim, org, True)
         batch_id = etree.fromstring(made.document).findtext("BatchHeader/BatchID")
         log = (await download(sim, batch_id, party=party, org=org, user=user)).log
         return [record.find("Result").findtext("ErrorCode") for record in log.iter("Record")]
+
+
+async def set_active(sim, org, active):
+    async with ControlClient(sim.control_url) as api:
+        await api.patch(f"organizations/{org}", {"active": active})
 
 
 def sender(document):
@@ -137,7 +144,7 @@ def test_a_disposition_that_no_file_decides_says_which_request_does(code, how):
         for_code(code)
 
 
-@pytest.mark.parametrize("code", ["S2101", "S1109"])
+@pytest.mark.parametrize("code", ["S2101", "S1058"])
 def test_a_forced_code_says_why_and_has_no_near_miss(code):
     assert why_forced(code) in for_code(code).notes[0]
     with pytest.raises(NoBatchError, match="has no near miss"):
@@ -151,3 +158,11 @@ def test_a_code_is_forced_on_an_event_in_which_it_occurs():
 
 def test_the_same_code_gives_the_same_bytes():
     assert for_code("S1068") == for_code("S1068")
+
+
+def test_a_code_of_a_withdrawn_school_needs_it_withdrawn_after_the_upload():
+    made = for_code("S1109")
+    assert made.notes[0] == "between upload and night: sevis-sim org withdraw ABC214F00012000"
+    assert not made.predicted
+    assert parse_scenario(made.state).to_organizations()[0].active
+    assert checked(for_code("S1109", near=True)) == []
