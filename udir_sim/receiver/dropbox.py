@@ -96,9 +96,11 @@ class Dropbox:
         try:
             outcome = await self._intake.receive(Arrival(taken, location, name, self._door))
         except (Unreadable, NotKept) as error:
-            title = "Cannot be read" if isinstance(error, Unreadable) else "Not kept"
-            said = json.dumps({"title": title, "detail": str(error)}, indent=2)
-            forms = {"txt": f"{title.upper()}\n\n{name}: {error}\n", "json": f"{said}\n"}
+            title, detail = "Cannot be read", str(error)
+            if isinstance(error, NotKept):
+                title, detail = "Not kept", f"{error}; it is received when the receiver is started again"
+            said = json.dumps({"title": title, "detail": detail}, indent=2)
+            forms = {"txt": f"{title.upper()}\n\n{name}: {detail}\n", "json": f"{said}\n"}
             with suppress(OSError):
                 await asyncio.to_thread(self._leave, location, name, forms)
             return None

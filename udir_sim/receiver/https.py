@@ -156,7 +156,7 @@ class HttpsDoor:
             return refusal(request, self._now(), 422, "Cannot be read", str(error))
         except NotKept as error:
             path.unlink(missing_ok=True)
-            return refusal(request, self._now(), 507, "Not kept", str(error))
+            return refusal(request, self._now(), 507, "Not kept", f"{error}; send it again later")
         text = await asyncio.to_thread(outcome.render, form, self._intake.directory.archive)
         place = f"{FILES}/{outcome.delivery.id}"
         return reply(text, form, self._now(), outcome.status, Location=place, Udir_Delivery=outcome.delivery.id)

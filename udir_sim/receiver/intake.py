@@ -66,12 +66,10 @@ class Intake:
             try:
                 outcome = await self._receive(arrival)
             except (StoreError, OSError) as error:
-                said = f"{arrival.name} of location {arrival.location} could not be kept: {error}"
+                lost = f"{arrival.name} of location {arrival.location} could not be kept: {error}"
                 with contextlib.suppress(StoreError):  # the journal may be as full
-                    await self.note(RequestFailed(error=said))
-                raise NotKept(
-                    f"the receiver could not keep the file ({_reason(error)}); send it again later"
-                ) from error
+                    await self.note(RequestFailed(error=lost))
+                raise NotKept(f"the receiver could not keep the file ({_reason(error)})") from error
             except Unreadable as error:
                 arrival.path.unlink(missing_ok=True)
                 said = {"location": arrival.location, "door": arrival.door, "name": arrival.name}
