@@ -11,14 +11,16 @@ from sevis_sim.settings import Settings
 from sevis_sim.simulator.errors import SimulatorError
 
 
-def chosen_releases(settings: Settings, data: Path) -> Mapping[str, Release]:
+def chosen_releases(settings: Settings, data: Path, notices: list[str] | None = None) -> Mapping[str, Release]:
     """Return the release of each system: of ``releases``, else of ``schemas``, else the shipped one.
 
-    Nothing is compiled yet, and systems with the same release share it.
+    Systems with the same release share it. Only files that a user gives are compiled now, to be told of at the start
+    if they cannot be.
 
     Args:
         settings: in force.
         data: data directory, where imported releases are.
+        notices: gets a line for each file that had to be mended to be used.
 
     Raises:
         SimulatorError: a release does not exist or is damaged; the message names the setting.
@@ -34,8 +36,16 @@ def chosen_releases(settings: Settings, data: Path) -> Mapping[str, Release]:
                 raise SimulatorError(f"releases.{system}: {error}") from error
     if all(system in wanted for system in SYSTEMS):
         return {system: named[wanted[system]] for system in SYSTEMS}
-    try:
-        usual = open_folder(settings.schemas)[0] if settings.schemas else release()
-    except ReleaseError as error:
-        raise SimulatorError(f"schemas: {error}") from error
+    usual = _usual(settings.schemas, notices) if settings.schemas else release()
     return {system: named[wanted[system]] if system in wanted else usual for system in SYSTEMS}
+
+
+def _usual(folder: Path, notices: list[str] | None) -> Release:
+    try:
+        found, warnings = open_folder(folder)
+        found.compile()
+    except (ReleaseError, ValueError) as error:
+        raise SimulatorError(f"schemas: {error}") from error
+    if notices is not None:
+        notices.extend(warnings)
+    return found

@@ -359,7 +359,7 @@ class Simulator:
             self._store,
             self._journal,
             self._tenancy,
-            chosen_releases(self.settings, self._data_path),
+            chosen_releases(self.settings, self._data_path, self.notices),
             self._default,
             self.settings.upload_limit_mb * MEGABYTE,
             self.settings.request_timeout_s,

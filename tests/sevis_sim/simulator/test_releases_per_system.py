@@ -62,3 +62,19 @@ def test_a_folder_without_schemas_is_told_with_the_setting(data, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(SimulatorError, match=r"schemas: .*empty lacks Create-UpdateStudent\.xsd"):
         chosen_releases(Settings(schemas=tmp_path / "empty"), data)
+
+
+def test_files_that_do_not_compile_are_told_of_at_the_start(tmp_path):
+    broken = variant(tmp_path / "broken", (STUDENT, ISSUE, ISSUE.replace("StudentCreationReason", "Nothing")))
+    with pytest.raises(SimulatorError, match=r"schemas: .*Create-UpdateStudent\.xsd is no usable schema"):
+        chosen_releases(Settings(schemas=broken), tmp_path)
+
+
+async def test_files_that_had_to_be_mended_are_noticed_at_the_start(tmp_path):
+    source = alpha(tmp_path / "alpha")
+    log = source / "SevisTransLog.xsd"
+    log.write_text(log.read_text().replace('schemaLocation="SEVISTable.xsd"', 'schemaLocation="Table.xsd"'))
+    settings = Settings(port=0, control_port=0, clock=NOON, data_dir=tmp_path / "data", schemas=source)
+    async with Simulator(settings) as sim:
+        assert [notice for notice in sim.notices if notice.startswith(f"{log}:7: imports the namespace")]
+        assert (await upload(sim, DOCUMENT)).code == "S0000"
