@@ -1,5 +1,8 @@
 """The shipped cases: what their files may hold, and that all of them are batches that SEVIS would read."""
 
+import subprocess
+import sys
+
 import pytest
 
 from sevis_sim.codes import catalogue
@@ -172,3 +175,9 @@ def test_what_a_case_says_of_the_world_is_staged(tmp_path):
     assert (earlier[0], earlier[1]["@requestID"]) == ("CreateStudent", "STU-003")
     edit = update[1]["Dependent"][0]["Edit"]
     assert edit == {"@dependentSevisID": second.sevis_id, "Remarks": "01"}
+
+
+def test_processing_does_not_read_the_cases():
+    code = "import sys, sevis_sim.processing, sevis_sim.simulator; print('sevis_sim.events.cases' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
