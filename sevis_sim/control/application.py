@@ -2,33 +2,55 @@
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 from pydantic import BaseModel, ValidationError
 
+from sevis_sim.control.checks import check_host, check_request
 from sevis_sim.control.openapi import document, places
 from sevis_sim.control.requests import CLOSING, Problem, Resources
-from sevis_sim.control.routes import ROUTES, Handler
+from sevis_sim.control.routes import ROUTES, Route
+from sevis_sim.control.stream import HEARTBEAT
 from sevis_sim.intake import RegistrationRefused
+from sevis_sim.journal.matching import shown
 from sevis_sim.store import AlreadyThere, MissingReference, StoreError
 from sevis_sim.timeline import SandboxRefused, TimelineError
 
 MAX_BODY = 2 * 1024 * 1024
+HEARTBEAT_SECONDS = 15.0
 
 
 class Control:
     """Answers the test controls of all sandboxes of one simulator."""
 
-    def __init__(self, resources: Resources, token: str | None = None) -> None:
+    def __init__(
+        self,
+        resources: Resources,
+        token: str | None = None,
+        hosts: Collection[str] = (),
+        heartbeat: float = HEARTBEAT_SECONDS,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            resources: what it works on.
+            token: what requests must bear; None for a simulator that only this machine can reach.
+            hosts: names of this machine besides those of the loopback interface, for requests without a token.
+            heartbeat: seconds of silence after which a stream of events says that it is there.
+
+        """
         self._resources = resources
         self._token = token
+        self._hosts = frozenset(host.lower().strip("[]") for host in hosts)
+        self._heartbeat = heartbeat
 
     def application(self) -> web.Application:
         """Build the aiohttp application."""
-        app = web.Application(client_max_size=MAX_BODY, middlewares=[_problems, _guard(self._token)])
+        app = web.Application(client_max_size=MAX_BODY, middlewares=[_problems, _guard(self._token, self._hosts)])
+        app[HEARTBEAT] = self._heartbeat
         closing = app[CLOSING] = asyncio.Event()
 
         async def close(_: web.Application) -> None:
@@ -37,20 +59,24 @@ class Control:
         app.on_shutdown.append(close)
         for route in ROUTES:
             for place in places(route):
-                app.router.add_route(route.method, place, self._wrap(route.handler, route.status))
+                handler = self._wrap(route)
+                app.router.add_route(route.method, place, handler)
+                if route.method == "GET":
+                    app.router.add_route("HEAD", place, handler)
         app.router.add_get("/api/openapi.json", _openapi)
         app.router.add_get("/healthz", _healthy)
         app.router.add_get("/readyz", _healthy)
         return app
 
-    def _wrap(self, handler: Handler, status: int) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def _wrap(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handle(request: web.Request) -> web.StreamResponse:
-            result = await handler(self._resources, request)
+            check_request(route, request)
+            result = await route.handler(self._resources, request)
             if isinstance(result, web.StreamResponse):
                 return result
             if result is None:
-                return web.Response(status=status)
-            return web.Response(status=status, text=_json(result), content_type="application/json")
+                return web.Response(status=route.status)
+            return web.Response(status=route.status, text=_json(result), content_type="application/json")
 
         return handle
 
@@ -70,15 +96,20 @@ async def _healthy(_: web.Request) -> web.Response:
     return web.json_response({"status": "ok"})
 
 
-def _guard(token: str | None) -> Middleware:
-    """Ask for the bearer token, where there is one, for everything but health and readiness."""
+def _guard(token: str | None, hosts: frozenset[str]) -> Middleware:
+    """Ask for the bearer token, or where there is none for this machine's name; not for health and readiness."""
 
     @web.middleware
     async def guard(request: web.Request, handler: Callable[[web.Request], Awaitable[Any]]) -> Any:
-        if token is not None and request.path.startswith("/api/"):
+        if not request.path.startswith("/api/"):
+            return await handler(request)
+        if token is None:
+            check_host(request, hosts)
+        else:
             given = request.headers.get("Authorization", "").removeprefix("Bearer ")
             if not hmac.compare_digest(given.encode(), token.encode()):
-                raise Problem(401, "Not authorized", "send the token of this simulator: Authorization: Bearer ...")
+                detail = "send the token of this simulator: Authorization: Bearer ..."
+                raise Problem(401, "Not authorized", detail, "Authorization")
         return await handler(request)
 
     return guard
@@ -101,7 +132,8 @@ async def _problems(request: web.Request, handler: Callable[[web.Request], Await
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"])
-        return _problem(422, "The request body is not valid", f"{where or 'body'}: {first['msg']}", where)
+        got = f"; got {shown(first['input'])}" if isinstance(first["input"], (str, int, float, bool)) else ""
+        return _problem(422, "The request body is not valid", f"{where or 'body'}: {first['msg']}{got}", where)
     except StoreError as error:
         return _problem(503, "The database does not work", str(error), None)
     except web.HTTPRequestEntityTooLarge:
@@ -109,8 +141,12 @@ async def _problems(request: web.Request, handler: Callable[[web.Request], Await
     except web.HTTPNotFound:
         return _problem(404, "No such resource", f"{request.method} {request.path}", None)
     except web.HTTPMethodNotAllowed as error:
-        allowed = ", ".join(sorted(error.allowed_methods))
-        return _problem(405, "Method not allowed", f"{request.path} takes {allowed}", None)
+        allowed = ", ".join(sorted({*error.allowed_methods, "OPTIONS"}))
+        if request.method == "OPTIONS":
+            return web.Response(status=204, headers={"Allow": allowed})
+        answer = _problem(405, "Method not allowed", f"{request.path} takes {allowed}, not {request.method}", None)
+        answer.headers["Allow"] = allowed
+        return answer
     except web.HTTPException:
         raise
     except Exception as error:
@@ -123,4 +159,5 @@ def _problem(status: int, title: str, detail: str, field: str | None) -> web.Res
     body: dict[str, Any] = {"title": title, "status": status, "detail": detail}
     if field:
         body["field"] = field
-    return web.json_response(body, status=status, content_type="application/problem+json")
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return web.json_response(body, status=status, content_type="application/problem+json", headers=headers)

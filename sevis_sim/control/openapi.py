@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from sevis_sim.control.examples import BODIES, curl
 from sevis_sim.control.models import Model, ProblemOut
 from sevis_sim.control.routes import ROUTES, Route
 
@@ -15,9 +16,11 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 _PROBLEMS = {
     400: "The request is not HTTP that can be read.",
     401: "The token is missing or wrong.",
+    403: "Host or Origin names another place than this machine, and there is no token.",
     404: "There is no such thing.",
     409: "It cannot be done as things stand.",
     413: "The body is too large.",
+    415: "The body is not application/json.",
     422: "A value is not valid; `field` names it.",
     503: "The database does not work.",
 }
@@ -28,6 +31,7 @@ _PATH_TEXTS = {
     "fingerprint": "SHA-256 of a certificate, or the beginning of it",
     "sevis_id": "SEVIS ID of a student or exchange visitor",
     "org_id": "school code or program number",
+    "entry": "id of an entry of the journal",
 }
 
 
@@ -86,10 +90,13 @@ def _operation(route: Route, place: str) -> dict[str, Any]:
             for each in route.query
         ],
     }
+    operation["x-codeSamples"] = [{"lang": "Shell", "source": curl(route)}]
     if rest.strip():
         operation["description"] = " ".join(rest.split())
     if route.takes:
-        content = {"application/json": {"schema": _reference(route.takes)}}
+        content: dict[str, Any] = {"application/json": {"schema": _reference(route.takes)}}
+        if name in BODIES:
+            content["application/json"]["example"] = BODIES[name]
         required = any(each.is_required() for each in route.takes.model_fields.values())
         operation["requestBody"] = {"required": required, "content": content}
     return operation
@@ -100,8 +107,11 @@ def _responses(route: Route) -> dict[str, Any]:
     if route.gives:
         schema = _reference(route.gives)
         good["content"] = {"application/json": {"schema": {"type": "array", "items": schema} if route.many else schema}}
+    if route.media:
+        good["content"] = {each: {"schema": {"type": "string", "format": "binary"}} for each in route.media}
     problem = {"application/problem+json": {"schema": _reference(ProblemOut)}}
-    statuses = sorted({400, 401, 404, 413, 422, 503, *route.refusals})
+    taking = (415,) if route.takes else ()
+    statuses = sorted({400, 401, 403, 404, 413, 422, 503, *taking, *route.refusals})
     return {str(route.status): good} | {
         str(each): {"description": _PROBLEMS[each], "content": problem} for each in statuses
     }

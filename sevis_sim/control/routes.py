@@ -6,7 +6,19 @@ from typing import Any, Literal
 
 from aiohttp import web
 
-from sevis_sim.control import certificates, clock, journal, listeners, models, record_models, records, sandboxes, world
+from sevis_sim.control import (
+    certificates,
+    clock,
+    journal,
+    journal_models,
+    listeners,
+    models,
+    record_models,
+    records,
+    sandboxes,
+    stream,
+    world,
+)
 from sevis_sim.control.models import Model
 from sevis_sim.control.requests import MAX_ROWS, Resources
 from sevis_sim.domain.records import STATUSES
@@ -41,6 +53,8 @@ class Route:
     of_sandbox: bool = True
     refusals: tuple[int, ...] = ()
     """Statuses of problems besides those that any request can meet."""
+    media: tuple[str, ...] = ()
+    """Content types of an answer that is no JSON."""
 
     @property
     def text(self) -> str:
@@ -52,6 +66,25 @@ _SYSTEM = Query("system", "production, beta or alpha", {"type": "string", "enum"
 _LIMIT = Query("limit", "how many at most", {"type": "integer", "minimum": 0, "maximum": MAX_ROWS, "default": 100})
 _NATURAL: Mapping[str, Any] = {"type": "integer", "minimum": 0, "default": 0}
 _FLAG: Mapping[str, Any] = {"type": "boolean", "default": False}
+_INSTANT: Mapping[str, Any] = {"type": "string", "format": "date-time"}
+_WAIT: Mapping[str, Any] = {"type": "integer", "minimum": 0, "maximum": 60, "default": 0}
+_SERVER = Query("server", "the journal of the server instead: requests and handshakes of no known sandbox", _FLAG)
+_CHOICE = (
+    Query("after", "only entries with a larger id", _NATURAL),
+    Query("before", "only entries with a smaller id; 0 means all", _NATURAL),
+    Query("kind", "only entries of these kinds, with commas between them: upload.answered,batch.*"),
+    *(Query(name, f"only entries about this {name}") for name in journal.SUBJECTS),
+    Query(
+        "subject",
+        "only entries that have this id, NAME:VALUE; may be repeated",
+        {"type": "array", "items": {"type": "string", "pattern": "^[^:]+:.+$"}},
+    ),
+    Query("since", "only entries of this instant or later, ISO with offset, by the sandbox's clock", _INSTANT),
+    Query("until", "only entries of before this instant", _INSTANT),
+    Query("text", "only entries in which this text stands, in capitals or not"),
+)
+_PART = Query("part", "body leaves the headers out", {"type": "string", "enum": ["all", "body"], "default": "all"})
+_MESSAGE = ("message/http", "application/octet-stream")
 
 ROUTES: tuple[Route, ...] = (
     Route(method="GET", path="/clock", handler=clock.show_clock, gives=models.ClockOut),
@@ -157,15 +190,49 @@ ROUTES: tuple[Route, ...] = (
         gives=models.JournalEntryOut,
         many=True,
         query=(
-            Query("after", "only entries with a larger id", _NATURAL),
-            Query("kind", "only entries of this kind, such as upload.answered"),
-            Query("batch", "only entries about this batch ID"),
-            Query("record", "only entries about the record of this SEVIS ID, a principal's"),
-            Query("wait", "seconds to wait for the first that fits, 60 at most", _NATURAL),
+            *_CHOICE,
+            Query("wait", "seconds to wait for the first that fits, 60 at most", _WAIT),
             Query("last", "leave out the oldest and not the newest", _FLAG),
-            Query("server", "the journal of the server instead: requests and handshakes of no known sandbox", _FLAG),
+            _SERVER,
             _LIMIT,
         ),
+    ),
+    Route(method="GET", path="/journal/kinds", handler=journal.list_kinds, gives=journal_models.KindOut, many=True),
+    Route(
+        method="POST",
+        path="/journal/verify",
+        handler=journal.verify_journal,
+        takes=journal_models.VerifyJournal,
+        gives=journal_models.VerdictOut,
+        query=(_SERVER,),
+    ),
+    Route(
+        method="GET",
+        path="/journal/{entry}",
+        handler=journal.show_entry,
+        gives=models.JournalEntryOut,
+        query=(_SERVER,),
+    ),
+    Route(
+        method="GET",
+        path="/journal/{entry}/request",
+        handler=journal.show_request,
+        media=_MESSAGE,
+        query=(_PART, _SERVER),
+    ),
+    Route(
+        method="GET",
+        path="/journal/{entry}/response",
+        handler=journal.show_response,
+        media=_MESSAGE,
+        query=(_PART, _SERVER),
+    ),
+    Route(
+        method="GET",
+        path="/events",
+        handler=stream.stream_events,
+        media=("text/event-stream",),
+        query=(*_CHOICE, _SERVER),
     ),
     Route(
         method="GET", path="/organizations", handler=world.list_organizations, gives=models.OrganizationOut, many=True
