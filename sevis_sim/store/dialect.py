@@ -24,6 +24,9 @@ READ_ONLY = "store_read_only"
 _BUSY_SECONDS = 10
 """How long a writer waits for another process that writes to the same file."""
 
+_LOG_BYTES = 64 * 1024 * 1024
+"""What the write-ahead log keeps of its size once it has been written back."""
+
 _CHECKED_BYTES = 16 * 1024 * 1024
 """Files up to this size are checked whole when opened (about 1 ms for each megabyte); larger ones as they are read."""
 
@@ -120,6 +123,8 @@ class Sqlite:
         if not self.one_connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            # What one very large transaction made of the log is given back to the disk.
+            connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
 
     def check(self, connection: Connection) -> None:
         """Let SQLite check the structure of a file of moderate size."""
