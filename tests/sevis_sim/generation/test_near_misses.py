@@ -13,6 +13,7 @@ from sevis_sim.advice.check_sources import Source
 from sevis_sim.generation.near_misses import CODE, ROOTS, NearMisses, expectation, write
 from sevis_sim.resources import folder
 from sevis_sim.schemas import parse, release
+from sevis_sim.schemas.tree import trees
 
 OFFICIAL = REFERENCE / "official-xsd"
 SHIPPED = folder("schemas") / "6.31"
@@ -78,6 +79,16 @@ def test_the_set_is_complete_at_every_place_by_a_second_reading_of_the_schema(do
     expected = set(walk(document).expected)
     assert made_here | unbroken == expected
     assert len(expected) > 4_000
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_element_and_attribute_of_the_schema_tree_has_near_misses(document):
+    (tree,) = trees(SHIPPED, (file_of(document),))
+    aimed_at = {each.path for each in made(document, everywhere=True).targets()}
+    abstract = {path for path, node in tree.nodes.items() if node.needs_type}
+    inherited = {path for path in tree.nodes if path.rpartition("/")[0] in abstract}  # each type has its own of them
+    assert set(tree.nodes) - abstract - inherited <= aimed_at
+    assert {path.partition("[")[0] if path.endswith("]") else path for path in aimed_at} <= set(tree.nodes)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
