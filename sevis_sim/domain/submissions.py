@@ -104,7 +104,7 @@ class Batch:
     available: datetime
     """From when its result may be downloaded."""
     status: str
-    """``accepted`` or ``processed``."""
+    """``accepted``, ``processed``, or ``lost``: its result was never written (a fault)."""
     processed: datetime | None = None
     success: int = 0
     failure: int = 0

@@ -18,7 +18,7 @@ event is one declaration in its family's module; a new code is one rule in the t
 """
 
 from sevis_sim.events.context import Context, Switches, World
-from sevis_sim.events.engine import NOT_BUILT, Processed, Section, broken_rules, fail, process, records
+from sevis_sim.events.engine import NOT_BUILT, Processed, Section, broken_rules, event_path, fail, process, records
 from sevis_sim.events.identity import identity
 from sevis_sim.events.worlds import BatchWorld, RecordsWorld
 
@@ -32,6 +32,7 @@ __all__ = [
     "Switches",
     "World",
     "broken_rules",
+    "event_path",
     "fail",
     "identity",
     "process",

@@ -155,6 +155,11 @@ def fail(element: Section, node: Node, context: Context, finding: Finding, messa
     return _failure(element, node, context, finding, message=message)
 
 
+def event_path(element: Section, node: Node) -> str:
+    """Return the path of a record's event below the record, such as ``Program/Extension``; of a create its name."""
+    return _located(element, node)[0]
+
+
 def _located(element: Section, node: Node) -> tuple[str, Node, Node]:
     """Return the path of the event, its element, and the element around it."""
     if element in ("CreateStudent", "CreateEV"):

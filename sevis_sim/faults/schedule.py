@@ -110,6 +110,11 @@ class Faults:
                 del self._counts[each]
             return [self._faults.pop(each) for each in names]
 
+    @property
+    def armed(self) -> bool:
+        """Whether there are any."""
+        return bool(self._faults)
+
     def standings(self) -> list[Standing]:
         """Return all faults with what they have done, in the order in which they were added."""
         with self._lock:

@@ -16,14 +16,18 @@ from aiohttp import web
 
 from sevis_sim.domain.submissions import Upload
 from sevis_sim.domain.systems import SYSTEMS, System
+from sevis_sim.faults import Struck
+from sevis_sim.faults.answers import Sleep
 from sevis_sim.gateway import replies
 from sevis_sim.gateway.body import BodyBroken, BodyTooLarge, BodyTooSlow, drain, read_into
-from sevis_sim.gateway.fields import UploadReader, download_fields, upload_fields
+from sevis_sim.gateway.fields import UploadReader, download_fields, field_text, upload_fields
 from sevis_sim.gateway.identity import judge
+from sevis_sim.gateway.mischief import Mischief, spoiled
 from sevis_sim.gateway.multipart import IN_MEMORY, Form
 from sevis_sim.gateway.recording import Recording
 from sevis_sim.intake import MAX_FILE_NAME, Caller, Collection, Receipt, collect, receive
 from sevis_sim.journal import Journal, RequestAnswered
+from sevis_sim.mischief import DOWNLOAD, UPLOAD
 from sevis_sim.results import LogHeader, UploadStage, archive, transaction_log
 from sevis_sim.sandbox.happenings import DownloadAnswered, UploadAnswered
 from sevis_sim.schemas import Release
@@ -62,6 +66,10 @@ class Exchange:
     org_id: str = ""
     batch_id: str = ""
     notes: list[str] = field(default_factory=list)
+    struck: Struck = field(default_factory=Struck)
+    """The faults that strike it."""
+    ending: str = ""
+    """How a fault ends the connection instead of an answer: reset or drop."""
     violations: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -82,6 +90,7 @@ class Gateway:
         default: Served,
         upload_limit: int,
         request_seconds: float,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         """Prepare.
 
@@ -93,6 +102,7 @@ class Gateway:
             default: The sandbox whose clock answers where no certificate chooses one.
             upload_limit: Largest body in bytes.
             request_seconds: How long a body may take.
+            sleep: Waits for the delays of faults (wall time).
 
         """
         self._store = store
@@ -102,6 +112,7 @@ class Gateway:
         self._default = default
         self._upload_limit = upload_limit
         self._request_seconds = request_seconds
+        self._mischief = Mischief(sleep, self._refusal_log)
         self._large_uploads = asyncio.Semaphore(LARGE_UPLOADS_AT_WORK)
 
     def application(self) -> web.Application:
@@ -139,11 +150,9 @@ class Gateway:
                 remedy=verdict.remedy,
             )
             await served.timeline.settle()
-            response = await self._answer(request, exchange)
+            response = await self._mischief.after(exchange, await self._answer(request, exchange))
             await self._note(request, exchange, response, known=verdict.served is not None)
-            if response is None:
-                raise ConnectionResetError("the client went away")
-            return response
+            return await self._mischief.send(request, exchange, response)
 
         return handle
 
@@ -199,7 +208,7 @@ class Gateway:
         seconds = max(1, int((opening - exchange.now).total_seconds()))
         return replies.page_reply(503, exchange.now, **{"Retry-After": str(seconds)})
 
-    async def _upload(self, exchange: Exchange, caller: Caller, form: Form) -> web.Response:
+    async def _upload(self, exchange: Exchange, caller: Caller, form: Form) -> web.Response | None:
         sandbox = exchange.served.sandbox
         exchange.notes = form.notes
         if sandbox.fidelity == "strict" and form.forbidden:
@@ -207,16 +216,21 @@ class Gateway:
             exchange.remedy = "Mend the form, or set fidelity: real to be answered as the service would."
             return replies.page_reply(400, exchange.now, exchange.reason)
         document = form.parts.get("xml")
+        exchange.org_id, exchange.batch_id = field_text(form, "orgid"), field_text(form, "batchid")
+        file = (document.file_name or "") if document else ""
+        instead = await self._mischief.before(exchange, UPLOAD, field_text(form, "userid"), {"file": file}, file)
+        if instead is not None:
+            return instead.response
         slot = self._large_uploads if document and document.size > IN_MEMORY else contextlib.nullcontext()
         async with slot:
             upload = upload_fields(form)
             release = self._releases[exchange.system.name]
-            receipt = await receive(sandbox, exchange.system, release, caller, upload, exchange.id)
+            switched = exchange.struck.get("schema-switch") is not None
+            receipt = await receive(sandbox, exchange.system, release, caller, upload, exchange.id, switched)
         if receipt.batch is not None:
             exchange.served.timeline.changed()
         exchange.notes += receipt.notes
         self._explain_receipt(exchange, receipt)
-        exchange.org_id, exchange.batch_id = upload.org_id, upload.batch_id
         return replies.xml_reply(self._upload_log(exchange, upload, receipt), exchange.now)
 
     def _upload_log(self, exchange: Exchange, upload: Upload, receipt: Receipt) -> bytes:
@@ -239,16 +253,24 @@ class Gateway:
             {"line": v.line, "path": v.path, "message": v.message} for v in receipt.violations[:MAX_NOTED_VIOLATIONS]
         ]
 
-    async def _download(self, request: web.Request, exchange: Exchange, caller: Caller, body: bytes) -> web.Response:
+    async def _download(
+        self, request: web.Request, exchange: Exchange, caller: Caller, body: bytes
+    ) -> web.Response | None:
         sandbox = exchange.served.sandbox
         fields = download_fields(request, body)
         org_id, batch_id, user_id = fields["orgid"], fields["batchid"], fields["userid"]
+        exchange.org_id, exchange.batch_id = org_id, batch_id
+        instead = await self._mischief.before(exchange, DOWNLOAD, user_id, {"BatchID": batch_id})
+        if instead is not None:
+            return instead.response
         found = await collect(sandbox, exchange.system, caller, org_id, batch_id, user_id)
         exchange.code, exchange.reason, exchange.remedy = found.code, found.reason, found.remedy
-        exchange.org_id, exchange.batch_id = org_id, batch_id
         exchange.upload = found.batch.exchange if found.batch else ""
-        if found.archive is not None:
-            return replies.zip_reply(found.archive, batch_id, exchange.now)
+        if found.archive is not None and found.batch is not None:
+            package = found.archive
+            if exchange.struck:
+                package = await spoiled(sandbox, found.batch, package, exchange.struck)
+            return replies.zip_reply(package, batch_id, exchange.now)
         log = self._download_log(exchange, org_id, batch_id, found)
         if sandbox.switches.not_ready_download == "zip":
             package = archive(log, [], exchange.now.astimezone(sandbox.calendar.zone))
@@ -272,7 +294,7 @@ class Gateway:
         return transaction_log(
             LogHeader(batch_id, org_id),
             system=exchange.system.label,
-            status=False,
+            status=exchange.code == "S0000",
             upload=upload,
             download=exchange.code if exchange.action == "download" else None,
             zone=exchange.served.sandbox.calendar.zone,

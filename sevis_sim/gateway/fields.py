@@ -33,9 +33,9 @@ def upload_fields(form: Form) -> Upload:
     """Return the fields of an upload; those that are not there are blank."""
     document = form.parts.get("xml")
     return Upload(
-        org_id=_text(form, "orgid"),
-        batch_id=_text(form, "batchid"),
-        user_id=_text(form, "userid"),
+        org_id=field_text(form, "orgid"),
+        batch_id=field_text(form, "batchid"),
+        user_id=field_text(form, "userid"),
         file_name=(document.file_name or "") if document else "",
         document=document.content if document else None,
     )
@@ -55,6 +55,7 @@ def download_fields(request: web.Request, body: bytes) -> dict[str, str]:
     return {name: fields.get(name, "") for name in ("orgid", "batchid", "userid")}
 
 
-def _text(form: Form, name: str) -> str:
+def field_text(form: Form, name: str) -> str:
+    """Return the text of a part; blank where there is none."""
     part = form.parts.get(name)
     return part.text if part else ""

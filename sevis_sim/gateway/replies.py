@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from html import escape
+from http import HTTPStatus
 
 from aiohttp import web
 
@@ -13,6 +14,7 @@ _PAGE = """<!DOCTYPE html>
 """
 
 _TEXTS = {
+    200: ("Scheduled maintenance.", "This service is not available at this time. Please try again later."),
     400: ("400 - Bad request.", "The request is not a form that this service takes."),
     403: ("403 - Forbidden: Access is denied.", "You do not have permission to use this service."),
     404: ("404 - Not found.", "There is no service at this address."),
@@ -40,7 +42,8 @@ def zip_reply(archive: bytes, batch_id: str, now: datetime) -> web.Response:
 
 def page_reply(status: int, now: datetime, reason: str = "", **headers: str) -> web.Response:
     """Return an HTML page for a status that never carries a transaction log; ``reason`` replaces its usual text."""
-    title, text = _TEXTS[status]
+    phrase = next((each.phrase for each in HTTPStatus if each == status), "Unknown status")
+    title, text = _TEXTS.get(status, (f"{status} - {phrase}.", "The request could not be served."))
     body = _PAGE.format(title=escape(title), text=escape(reason or text))
     return web.Response(
         status=status, text=body, content_type="text/html", charset="utf-8", headers=_headers(now) | headers

@@ -57,6 +57,13 @@ async def collect(
                 reason=f"the result of batch {batch_id} was removed at the end of its retention period",
                 remedy="Download results within the retention period.",
             )
+        if batch.status == "lost":
+            return Collection(
+                "S0030",
+                batch,
+                reason="a fault: the result of this batch was never written, and never will be",
+                remedy="It is there on purpose: look at the records, then send what is missing in a new batch.",
+            )
         if archive is None or sandbox.now() < batch.available:
             when = batch.available.astimezone(sandbox.calendar.zone).isoformat(timespec="seconds")
             return Collection(

@@ -34,12 +34,18 @@ class Receipt:
 
 
 async def receive(
-    sandbox: Sandbox, system: System, release: Release, caller: Caller, upload: Upload, exchange: str = ""
+    sandbox: Sandbox,
+    system: System,
+    release: Release,
+    caller: Caller,
+    upload: Upload,
+    exchange: str = "",
+    schema_switched: bool = False,
 ) -> Receipt:
     """Check an upload and, if nothing is wrong, make it durable and schedule its processing.
 
     A refused upload leaves no trace but its journal entry: its batch ID stays free. ``exchange`` names the request
-    in the journal.
+    in the journal; ``schema_switched`` is a fault: no document complies with the schema any more.
     """
     document, missing = upload.document, upload.missing()
     if document is None or missing:
@@ -63,6 +69,9 @@ async def receive(
     refused = await asyncio.to_thread(_check_document, document, release, org_id, batch_id, user_id)
     if refused:
         return refused
+    if schema_switched:
+        reason = "a fault: the service validates with the schema of another release"
+        return Receipt("S0013", reason=reason, remedy="It is there on purpose: sevis-sim fault list shows it.")
 
     async with sandbox.lock:
         received = sandbox.now()

@@ -10,25 +10,22 @@ from sevis_sim.faults import Struck
 from sevis_sim.mischief.vocabulary import ALL, HALF
 
 _LOG = "sevis_transaction_log.xml"
-_LOG_END = re.compile(rb"(</Result>|<Result [^>]*/>)")
-_ODD = (
-    b"<PhysicalProvidedAddress><Address1>1 MAIN ST</Address1><PostalCode>20522</PostalCode></PhysicalProvidedAddress>"
-    b"<PhysicalCorrectedAddress>1 MAIN ST, WASHINGTON DC 20522-0001</PhysicalCorrectedAddress>"
-    b"<PhysicalAddressMessage></PhysicalAddressMessage>"
-)
+_CORRECTED = re.compile(rb"(<PhysicalCorrectedAddress>)(.*?)(</PhysicalCorrectedAddress>)", re.DOTALL)
+_TAG = re.compile(rb"\s*<[^>]*>\s*")
+_ODD = b"<PhysicalCorrectedAddress>1 MAIN ST, WASHINGTON, DC 20522-0001</PhysicalCorrectedAddress>"
 
 Form = tuple[str, bytes]
 
 
 def spoiled_log(log: bytes, struck: Struck) -> bytes:
-    """Return a log with what ``odd-log`` asks for: a corrected address as text where parts belong, a result missing.
+    """Return a log with what ``odd-log`` asks for: a corrected address as text where its parts belong.
 
     So the Department of State's client met it in 2016 (sevis-protocol.md §6.6).
     """
     if struck.get("odd-log") is None:
         return log
-    odd, count = _LOG_END.subn(lambda found: found[0] + _ODD, log, count=1)
-    return odd if count else log
+    flat, count = _CORRECTED.subn(lambda found: found[1] + _TAG.sub(b" ", found[2]).strip() + found[3], log, count=1)
+    return flat if count else log.replace(b"</Record>", _ODD + b"</Record>", 1)
 
 
 def kept_forms(forms: Sequence[Form], struck: Struck) -> list[Form]:

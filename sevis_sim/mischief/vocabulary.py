@@ -15,7 +15,7 @@ from sevis_sim.faults.vocabulary import Moment
 UPLOAD, DOWNLOAD, HANDSHAKE, PROCESSING, RECORD = "upload", "download", "handshake", "processing", "record"
 
 ALL, HALF = "all", "half"
-"""Whose forms are missing: everybody's, every second one's, else those of a SEVIS ID (``*`` and ``?`` stand for more)."""
+"""Whose forms are missing: everybody's, every second one's, or those of a SEVIS ID (may have ``*``)."""
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = re.compile(rf"(?P<day>{'|'.join(_DAYS)}) (?P<wall>\S+)")

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from typing import Any
 
 from sevis_sim import events
 from sevis_sim.codes import catalogue
@@ -14,6 +15,7 @@ from sevis_sim.domain.systems import SYSTEMS
 from sevis_sim.forms import FormPool, file_name, render
 from sevis_sim.processing import life_cycle
 from sevis_sim.processing.kinds import RETRY_BATCH
+from sevis_sim.processing.mischief import NightMischief
 from sevis_sim.processing.world import StoreWorld
 from sevis_sim.results import LogHeader, ProcessStage, UploadStage, archive, transaction_log
 from sevis_sim.sandbox import Sandbox
@@ -31,8 +33,8 @@ _UNEXPECTED: dict[events.Section, str] = {
 
 
 async def process_batch(
-    sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, given_up: str = ""
-) -> BatchProcessed | None:
+    sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, given_up: str = "", *, again: bool = False
+) -> BatchProcessed | BatchDelayed | None:
     """Process one accepted batch as of ``instant``, its due instant: late or repeated runs give the same bytes.
 
     Runs off the event loop. All outcomes and the zip are stored in one transaction.
@@ -43,12 +45,13 @@ async def process_batch(
         instant: when it falls due, aware.
         forms: prints the forms.
         given_up: why nothing is tried any more: every record fails with the code of a fault of the service.
+        again: whether it is tried again: no fault delays it any more.
 
     Returns:
         What became of it; None if it has been processed already.
 
     """
-    return await asyncio.to_thread(_process, sandbox, key, instant, forms, given_up)
+    return await asyncio.to_thread(_process, sandbox, key, instant, forms, given_up, again)
 
 
 async def postpone_batch(sandbox: Sandbox, key: int, instant: datetime, error: str) -> BatchDelayed | None:
@@ -79,8 +82,8 @@ async def postpone_batch(sandbox: Sandbox, key: int, instant: datetime, error: s
 
 
 def _process(
-    sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, given_up: str = ""
-) -> BatchProcessed | None:
+    sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, given_up: str = "", again: bool = False
+) -> BatchProcessed | BatchDelayed | None:
     sandbox.cut.reach("batch-claimed")
     with sandbox.store.reading() as tx:  # other sandboxes write meanwhile; the lock keeps this one's writers out
         batch = tx.batches.get(key)
@@ -90,12 +93,19 @@ def _process(
         document = tx.batches.document(key)
         if organization is None:  # removed since the upload: its records fail one by one, the batch does not hang
             organization = Organization(batch.org_id, "school", active=False)
+        mischief = NightMischief(sandbox, batch, instant, document)
+        delayed = mischief.delays and not again
         world = StoreWorld(sandbox, batch, tx)
-        outcomes = _apply(sandbox, batch, organization, document, instant, world, given_up)
+        outcomes: tuple[RecordOutcome, ...] = ()
+        if not delayed:
+            outcomes = _apply(sandbox, batch, organization, document, instant, world, given_up, mischief)
+    if delayed:
+        return mischief.postpone()
     sandbox.cut.reach("records-applied")
 
     requests = [request for outcome in outcomes for request in outcome.forms]
     printed, unprinted = _print(requests, forms, sandbox.switches.pdf_name)
+    printed = mischief.kept(printed)
     sandbox.cut.reach("forms-printed")
 
     happening = _processed(batch, outcomes, len(printed), unprinted)
@@ -108,12 +118,16 @@ def _process(
         download="S0000",
         zone=sandbox.calendar.zone,
     )
-    package = archive(log, printed, instant.astimezone(sandbox.calendar.zone))
+    log = mischief.log(log)
+    package = mischief.package(archive(log, printed, instant.astimezone(sandbox.calendar.zone)))
     sandbox.cut.reach("result-built")
 
     with sandbox.store.transaction() as tx:
-        if not tx.batches.finish(key, instant, happening.success, happening.failure, log, package):
+        if not mischief.finish(tx, happening, log, package):
             return None
+        mischief.note(tx)
+        if mischief.never_processed:
+            return happening
         tx.records.save_many(sandbox.name, batch.system, world.versions, key, instant)
         life_cycle.schedule(sandbox, tx, batch.system, (record for record, _ in world.changed.values()), instant)
         sandbox.cut.reach("records-saved")
@@ -130,6 +144,7 @@ def _apply(
     instant: datetime,
     world: StoreWorld,
     given_up: str,
+    mischief: NightMischief,
 ) -> tuple[RecordOutcome, ...]:
     """Apply every top-level record in file order; later records see the effect of earlier ones."""
     outcomes: list[RecordOutcome] = []
@@ -144,27 +159,38 @@ def _apply(
             position=len(outcomes) + 1,
             switches=sandbox.switches.rules,
         )
-        if given_up:
+        if mischief.system_fault:
+            outcomes.append(events.fail(section, to_node(element), context, Finding(_UNEXPECTED[section])))
+        elif given_up:
             outcomes.append(_broken(section, to_node(element), context, given_up))
         else:
-            outcomes.append(_apply_one(sandbox, section, to_node(element), context, world))
+            outcomes.append(_apply_one(sandbox, section, to_node(element), context, world, mischief))
     return tuple(outcomes)
 
 
 def _apply_one(
-    sandbox: Sandbox, section: events.Section, node: dict[str, object], context: events.Context, world: StoreWorld
+    sandbox: Sandbox,
+    section: events.Section,
+    node: dict[str, Any],
+    context: events.Context,
+    world: StoreWorld,
+    mischief: NightMischief,
 ) -> RecordOutcome:
     forced = sandbox.overrides.get(value(node, "@requestID"))
     if forced:
         return events.fail(section, node, context, Finding(forced))
+    struck = mischief.at_record(section, node)
+    if (early := struck.value("error", "before")) is not None:
+        return events.fail(section, node, context, Finding(early))
     try:
         processed = events.process(section, node, context)
     except Exception as error:
         return _broken(section, node, context, type(error).__name__)
     record: Record | None = processed.record
     if record is not None:
+        mischief.change(record, struck)
         world.keep(record, events.identity(record.population, record.data, context.switches))
-    return processed.outcome
+    return mischief.told(processed.outcome, struck, lambda code: events.fail(section, node, context, Finding(code)))
 
 
 def _broken(section: events.Section, node: dict[str, object], context: events.Context, error: str) -> RecordOutcome:

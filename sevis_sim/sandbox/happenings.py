@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sevis_sim.faults import FAULT_EVENTS
 from sevis_sim.journal import COMMON, Catalogue, Event, subject
 from sevis_sim.sandbox.record_happenings import RECORD_HAPPENINGS
 from sevis_sim.sandbox.sandbox_events import SANDBOX_EVENTS
@@ -224,6 +225,7 @@ HAPPENINGS = Catalogue(
     ResultRemoved,
     CertificateRegistered,
     DueWorkFailed,
+    FAULT_EVENTS,
     SANDBOX_EVENTS,
     RECORD_HAPPENINGS,
 )

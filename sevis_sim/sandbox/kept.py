@@ -25,11 +25,21 @@ class SandboxSettings:
     calendar: tuple[Mapping[str, Any], ...] = ()
     """Changes to the life cycle of records, the later ones over the earlier ones (``settings.life_cycle``)."""
 
+    faults: tuple[Any, ...] = ()
+    """Entries of a scenario's ``faults``."""
+
     @classmethod
     def of(cls, settings: Settings, scenario: Scenario) -> Self:
         """Return what a simulator's settings and a scenario imply; settings have the last word."""
         calendar = (scenario.life_cycle, settings.life_cycle)
-        return cls(settings.fidelity, settings.switches, settings.profiles, scenario.forced_codes(), calendar)
+        return cls(
+            settings.fidelity,
+            settings.switches,
+            settings.profiles,
+            scenario.forced_codes(),
+            calendar,
+            tuple(scenario.faults),
+        )
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
@@ -41,6 +51,7 @@ class SandboxSettings:
             kept.get("profiles", {}),
             kept.get("overrides", {}),
             tuple(kept.get("calendar", ())),
+            tuple(kept.get("faults", ())),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -51,6 +62,7 @@ class SandboxSettings:
             "profiles": {name: dict(changes) for name, changes in self.profiles.items()},
             "overrides": dict(self.overrides),
             "calendar": [dict(changes) for changes in self.calendar],
+            "faults": list(self.faults),
         }
 
     def life_cycle(self) -> LifeCycle:

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sevis_sim.clock import Calendar, Clock, Profile
 from sevis_sim.domain.life_cycle import LifeCycle, shipped
 from sevis_sim.domain.systems import System
+from sevis_sim.faults import Faults
 from sevis_sim.journal import Event, Journal
 from sevis_sim.sandbox.cut_points import CutPoints
 from sevis_sim.settings import Fidelity, Switches
@@ -33,6 +35,10 @@ class Sandbox:
     """Request ID to the error code that a scenario's ``outcomes`` force on it."""
     life_cycle: LifeCycle = field(default_factory=shipped)
     """What the calendar does to its records."""
+    faults: Faults = field(default_factory=Faults)
+    """What goes wrong in it on purpose (`sevis_sim.sandbox.mischief`)."""
+    scenario_faults: tuple[Any, ...] = ()
+    """Entries of a scenario's ``faults``: armed at the beginning, and again whenever the sandbox is put back."""
     cut: CutPoints = field(default_factory=CutPoints)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 

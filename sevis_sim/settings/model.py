@@ -58,6 +58,10 @@ class Switches(_Model):
         description="file name of a form in the result zip, with {sevis_id}, {form}, {org_id}, {issued} (question 4)",
     )
 
+    magic_values: bool = Field(
+        default=True,
+        description="whether values such as SIM:S2101 in UserDefinedB let records fail (docs/magic-values.md)",
+    )
     rules: RuleSwitches = Field(
         default=RuleSwitches(), description="readings of the business rules (questions 7 to 10), see docs/fidelity.md"
     )

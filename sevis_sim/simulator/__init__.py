@@ -7,6 +7,7 @@
 ``seeding``         a scenario's organizations, officials, certificates and records
 ``opening_clock``   which clock a simulator starts with
 ``ports``           the TLS port and the control port
+``mischief``        faults: ``sim.faults``, and those that strike before a request
 ``handshakes``      failed handshakes as journal entries
 ``environment``     ready-to-source variables for client programs
 ==================  ==================================================================

@@ -8,7 +8,7 @@ from sevis_sim.control.requests import OpenListener
 from sevis_sim.pki import CertificateAuthority, issue_server_by_profile
 from sevis_sim.simulator.ports import Ports
 from sevis_sim.store import Store
-from sevis_sim.wire import HandshakeFailure, TlsVersion, server_context
+from sevis_sim.wire import Doorkeeper, HandshakeFailure, TlsVersion, server_context
 
 
 class Listeners:
@@ -20,8 +20,19 @@ class Listeners:
         store: Store,
         authority: CertificateAuthority,
         failed: Callable[[HandshakeFailure, str | None], None],
+        doorkeeper: Callable[[str, str], Doorkeeper],
     ) -> None:
-        """Prepare; ``failed`` is told of handshakes that die, with the name of the listener's sandbox."""
+        """Prepare.
+
+        Args:
+            ports: where they are opened.
+            store: knows the certificates that TLS trusts.
+            authority: issues their certificates.
+            failed: told of handshakes that die, with the name of the listener's sandbox.
+            doorkeeper: makes what decides of each connection, from the names of sandbox and listener.
+
+        """
+        self._doorkeeper = doorkeeper
         self._ports = ports
         self._store = store
         self._authority = authority
@@ -40,7 +51,9 @@ class Listeners:
         anchors = await self._store.read(lambda tx: tx.certificates.anchors())
         context = server_context(identity, self._authority.pem, [pem.encode("ascii") for pem in anchors], tls)
         name = f"listener-{next(self._numbers)}"
-        port = await self._ports.open_more(name, context, lambda failure: self._failed(failure, sandbox))
+        port = await self._ports.open_more(
+            name, context, lambda failure: self._failed(failure, sandbox), self._doorkeeper(sandbox, name)
+        )
         self._open[name] = OpenListener(name, sandbox, port, certificate, tls)
         return self._open[name]
 

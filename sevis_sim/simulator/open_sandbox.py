@@ -7,6 +7,7 @@ from sevis_sim.pki import Identity
 from sevis_sim.sandbox import Party, Sandbox
 from sevis_sim.scenarios import Scenario
 from sevis_sim.simulator.errors import SimulatorError
+from sevis_sim.simulator.mischief import SandboxFaults
 from sevis_sim.simulator.outside import OutsideWorld
 from sevis_sim.timeline import Served
 
@@ -64,6 +65,11 @@ class OpenSandbox:
     def records(self) -> OutsideWorld:
         """Its records, and the outside world that tells SEVIS about them."""
         return OutsideWorld(self._served)
+
+    @property
+    def faults(self) -> SandboxFaults:
+        """What goes wrong in it on purpose."""
+        return SandboxFaults(self.sandbox)
 
     @property
     def identities(self) -> list[Identity]:

@@ -9,7 +9,7 @@ from sevis_sim.journal import Event
 from sevis_sim.settings import Settings
 from sevis_sim.simulator.errors import SimulatorError
 from sevis_sim.simulator.http_errors import JournalLogger
-from sevis_sim.wire import HandshakeFailure, ServerContext, TlsListener, add_anchor
+from sevis_sim.wire import Doorkeeper, HandshakeFailure, ServerContext, TlsListener, add_anchor
 
 _GRACE_SECONDS = 5.0
 """How long a request that is being answered may take when the ports are closed."""
@@ -42,24 +42,41 @@ class Ports:
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def open_wire(
-        self, application: web.Application, context: ServerContext, on_failure: Callable[[HandshakeFailure], None]
+        self,
+        application: web.Application,
+        context: ServerContext,
+        on_failure: Callable[[HandshakeFailure], None],
+        doorkeeper: Doorkeeper | None = None,
     ) -> None:
         """Open the TLS port; `wire.WireError` says why it cannot be opened."""
         runner = await self._runner(application)
         if runner.server is None:
             raise SimulatorError("the wire application did not start")
         listener = TlsListener(
-            runner.server, context, host=self._settings.host, port=self._settings.port, on_failure=on_failure
+            runner.server,
+            context,
+            host=self._settings.host,
+            port=self._settings.port,
+            on_failure=on_failure,
+            doorkeeper=doorkeeper,
         )
         await listener.start()
         self._exit.push_async_callback(listener.close)
         self._listener, self._application = listener, runner.server
 
-    async def open_more(self, name: str, context: ServerContext, on_failure: Callable[[HandshakeFailure], None]) -> int:
+    async def open_more(
+        self,
+        name: str,
+        context: ServerContext,
+        on_failure: Callable[[HandshakeFailure], None],
+        doorkeeper: Doorkeeper | None = None,
+    ) -> int:
         """Open another, free TLS port to the same application; return which."""
         if self._application is None:
             raise SimulatorError("the TLS port is not open: start the simulator first")
-        listener = TlsListener(self._application, context, host=self._settings.host, on_failure=on_failure)
+        listener = TlsListener(
+            self._application, context, host=self._settings.host, on_failure=on_failure, doorkeeper=doorkeeper
+        )
         await listener.start()
         self._more[name] = listener
         return listener.port

@@ -9,6 +9,7 @@ from sevis_sim.journal import Journal
 from sevis_sim.processing.kinds import LIFE_CYCLE, RETRY_BATCH
 from sevis_sim.sandbox import DEFAULT_NAME, CutPoints, Sandbox, SandboxSettings
 from sevis_sim.sandbox.happenings import ResultAvailable, ResultRemoved
+from sevis_sim.sandbox.mischief import begin_faults
 from sevis_sim.simulator.dates import keep_dates
 from sevis_sim.store import DueItem, Store, Transaction
 from sevis_sim.timeline import Served, Timeline, passes_by_itself
@@ -67,7 +68,9 @@ class Sandboxes:
             overrides=settings.overrides,
             cut=self._cut,
             life_cycle=settings.life_cycle(),
+            scenario_faults=settings.faults,
         )
+        begin_faults(sandbox)
         await keep_dates(sandbox)
         served = Served(sandbox, self._timeline(sandbox))
         self._served[name] = served
@@ -90,7 +93,8 @@ class Sandboxes:
 
             key, told = int(item.key), f"batch {item.key} had been processed already"
             try:
-                done = await night.process_batch(sandbox, key, item.instant, self._forms)
+                again = item.kind == RETRY_BATCH
+                done = await night.process_batch(sandbox, key, item.instant, self._forms, again=again)
             except Exception as error:
                 if passes_by_itself(error):
                     raise

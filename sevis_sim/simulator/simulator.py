@@ -12,6 +12,7 @@ from sevis_sim.clock import Calendar, zone_named
 from sevis_sim.control import Control
 from sevis_sim.control.requests import OpenListener, Resources
 from sevis_sim.domain.systems import PRODUCTION, SYSTEMS
+from sevis_sim.faults.answers import Sleep
 from sevis_sim.forms import FormPool
 from sevis_sim.gateway import Gateway
 from sevis_sim.intake import make_known
@@ -24,6 +25,7 @@ from sevis_sim.simulator import environment
 from sevis_sim.simulator.handshakes import handshake_failed
 from sevis_sim.simulator.journals import journal_of
 from sevis_sim.simulator.listeners import Listeners
+from sevis_sim.simulator.mischief import SandboxFaults, doorkeeper
 from sevis_sim.simulator.open_sandbox import OpenSandbox, SimulatorClock
 from sevis_sim.simulator.opening_clock import opening_clock
 from sevis_sim.simulator.outside import OutsideWorld
@@ -34,7 +36,7 @@ from sevis_sim.simulator.seeding import seed_sandbox
 from sevis_sim.simulator.tenancy import Tenancy
 from sevis_sim.store import Store
 from sevis_sim.timeline import SandboxWish, Served, Tenants
-from sevis_sim.wire import HandshakeFailure, TlsVersion, server_context
+from sevis_sim.wire import Doorkeeper, HandshakeFailure, TlsVersion, server_context
 from sevis_sim.workspace import DataDirectory
 
 MEMORY = "sqlite://"
@@ -60,7 +62,9 @@ class Simulator:
         port: int = 0,
         control_port: int = 0,
         cut_points: CutPoints | None = None,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
+        """Prepare; ``sleep`` waits for the delays that faults ask for."""
         changes: dict[str, Any] = {"port": port, "control_port": control_port}
         self.settings = settings or Settings(**changes)
         self._memory = settings is None and data_dir is None if in_memory is None else in_memory
@@ -70,6 +74,7 @@ class Simulator:
         self._seed_told = seed is not None or "seed" in self.settings.model_fields_set
         self._scenario = scenario if scenario is not None else self.settings.scenario
         self._cut = cut_points or CutPoints()
+        self._sleep = sleep
         self._exit = contextlib.AsyncExitStack()
         self._directory: DataDirectory | None = None
         self._notes: set[asyncio.Task[Entry]] = set()
@@ -139,6 +144,11 @@ class Simulator:
     def sandbox(self) -> OpenSandbox:
         """The sandbox ``default``. Its clock and its parties are those of the simulator."""
         return OpenSandbox(self._default, self._loaded, self.parties)
+
+    @property
+    def faults(self) -> SandboxFaults:
+        """What goes wrong in the default sandbox on purpose."""
+        return self.sandbox.faults
 
     @property
     def parties(self) -> list[Party]:
@@ -317,8 +327,9 @@ class Simulator:
         context = server_context(server, self._authority.pem, [pem.encode("ascii") for pem in anchors])
         self._ports = Ports(settings, self._note_soon)
         self._exit.push_async_callback(self._ports.close)
-        await self._ports.open_wire(self._gateway().application(), context, self._handshake_failed)
-        self._listeners = Listeners(self._ports, self._store, self._authority, self._handshake_failed)
+        keeper = self._doorkeeper(DEFAULT_NAME, "")
+        await self._ports.open_wire(self._gateway().application(), context, self._handshake_failed, keeper)
+        self._listeners = Listeners(self._ports, self._store, self._authority, self._handshake_failed, self._doorkeeper)
         controls = Resources(
             store=self._store,
             journal=self._journal,
@@ -363,7 +374,11 @@ class Simulator:
             self._default,
             self.settings.upload_limit_mb * MEGABYTE,
             self.settings.request_timeout_s,
+            self._sleep,
         )
+
+    def _doorkeeper(self, sandbox: str, listener: str) -> Doorkeeper:
+        return doorkeeper(lambda: self._tenancy.served(sandbox), listener, self._sleep)
 
     def _trust(self, facts: CertificateFacts) -> None:
         self._ports.trust(facts.pem)

@@ -13,6 +13,7 @@ from sevis_sim.intake import make_known
 from sevis_sim.journal import Journal
 from sevis_sim.pki import CertificateAuthority, Identity, issue_by_profile, read_certificate
 from sevis_sim.sandbox import DEFAULT_NAME, Party, Sandbox, SandboxSettings
+from sevis_sim.sandbox.mischief import begin_faults
 from sevis_sim.sandbox.sandbox_events import (
     SandboxBranched,
     SandboxCreated,
@@ -179,6 +180,7 @@ class Tenancy:
 
         async with sandbox.lock:
             await self._store.run(work)
+            begin_faults(sandbox)
         served.timeline.changed()
 
     def _served(self, name: str) -> Served:

@@ -119,13 +119,24 @@ class Batches(Repository):
 
     def finish(self, key: int, processed: datetime, success: int, failure: int, log: bytes, archive: bytes) -> bool:
         """Keep the result of a batch and mark it processed; False, and no change, where that was done before."""
-        statement = update(batches).where(batches.c.key == key, batches.c.status == "accepted")
-        values = {"status": "processed", "processed": processed, "success": success, "failure": failure}
-        if self._connection.execute(statement.values(values)).rowcount == 0:
+        if not self._done(key, processed, success, failure, "processed"):
             return False
         self._add_file(key, "log", log)
         self._add_file(key, "archive", archive)
         return True
+
+    def lose(self, key: int, processed: datetime, success: int, failure: int) -> bool:
+        """Mark a batch as one whose result was never written; False, and no change, where it was processed before."""
+        return self._done(key, processed, success, failure, "lost")
+
+    def hold_back(self, key: int, available: datetime) -> None:
+        """Let the result of a batch be available at another instant."""
+        self._connection.execute(update(batches).where(batches.c.key == key).values(available=available))
+
+    def _done(self, key: int, processed: datetime, success: int, failure: int, status: str) -> bool:
+        statement = update(batches).where(batches.c.key == key, batches.c.status == "accepted")
+        values = {"status": status, "processed": processed, "success": success, "failure": failure}
+        return self._connection.execute(statement.values(values)).rowcount > 0
 
     def postpone(self, key: int, due: datetime, available: datetime) -> bool:
         """Let an accepted batch be processed at another instant; False, and no change, where it is processed."""

@@ -13,11 +13,14 @@ Nothing here knows what travels over the connections, or what a certificate enti
 
 from sevis_sim.wire.context import ServerContext, TlsVersion, WireError, add_anchor, server_context
 from sevis_sim.wire.failure import Advice, HandshakeFailure, explain
-from sevis_sim.wire.listener import TlsListener, peer_certificate
+from sevis_sim.wire.listener import Admission, Doorkeeper, Peer, TlsListener, peer_certificate
 
 __all__ = [
+    "Admission",
     "Advice",
+    "Doorkeeper",
     "HandshakeFailure",
+    "Peer",
     "ServerContext",
     "TlsListener",
     "TlsVersion",

@@ -10,9 +10,10 @@ import contextlib
 import errno
 import socket
 import ssl
-from collections.abc import Callable, Coroutine
+import struct
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from sevis_sim.wire import failure as failures
 from sevis_sim.wire.context import Attempt, ServerContext, WireError, current_attempt
@@ -26,6 +27,11 @@ MAX_HANDSHAKES = 64
 """Handshakes at one time. asyncio keeps a buffer of 256 kB for each; others wait their turn."""
 MAX_WAITING = 1024
 """Connections that may be without a finished handshake at one time; any more are closed at once."""
+Peer = tuple[str, int]
+"""Address and port of a client."""
+Admission = Literal["admit", "close", "reset"]
+Doorkeeper = Callable[[Peer | None], Awaitable[Admission]]
+"""Decides, when a client's first message is there, whether its handshake begins. It may take its time."""
 _SHUTDOWN_SECONDS = 5.0  # how long a closing connection waits for the client's close_notify
 
 _PLAIN_HTTP_TEXT = b"This port speaks HTTPS, and the request was plain HTTP. Use a URL with https://\n"
@@ -49,6 +55,7 @@ class TlsListener:
         handshake_seconds: float = HANDSHAKE_SECONDS,
         max_handshakes: int = MAX_HANDSHAKES,
         max_waiting: int = MAX_WAITING,
+        doorkeeper: Doorkeeper | None = None,
     ) -> None:
         """Make a listener; `start` opens the port.
 
@@ -61,6 +68,7 @@ class TlsListener:
             handshake_seconds: Limit from connecting to the end of the handshake (wall time).
             max_handshakes: Handshakes at one time; others wait.
             max_waiting: Connections without a finished handshake at one time; others are closed.
+            doorkeeper: Asked before each handshake; a connection that it does not admit is told to nobody.
         """
         self.context = context
         self.host = host
@@ -70,6 +78,7 @@ class TlsListener:
         self._handshake_seconds = handshake_seconds
         self._slots = asyncio.Semaphore(max_handshakes)
         self._max_waiting = max_waiting
+        self._doorkeeper = doorkeeper
         self._server: asyncio.Server | None = None
         self._arrivals: set[_Arrival] = set()
         self._farewells: set[Farewell] = set()
@@ -205,6 +214,8 @@ class _Arrival(asyncio.Protocol):
         self._report(failures.from_opening(opening, self._peer))
 
     async def _handshake(self, raw: asyncio.Transport, hello: ClientHello) -> None:
+        if self._listener._doorkeeper is not None and not await self._admitted(self._listener._doorkeeper, raw):
+            return
         waiting_room = _WaitingRoom()
         try:
             async with self._listener._slots:
@@ -224,6 +235,22 @@ class _Arrival(asyncio.Protocol):
                 return
             self._end()
             waiting_room.hand_over(tls, self._listener._factory())
+
+    async def _admitted(self, doorkeeper: Doorkeeper, raw: asyncio.Transport) -> bool:
+        self._stop_timer()
+        admission = await doorkeeper(self._peer)
+        if self._ended or raw.is_closing():  # the client has gone meanwhile
+            return False
+        if admission == "admit":
+            self._deadline = self._loop.time() + self._listener._handshake_seconds  # how long it took was not its fault
+            self._timer = self._loop.call_at(self._deadline, self._too_late)
+            return True
+        self._end()
+        if admission == "reset" and (handle := raw.get_extra_info("socket")) is not None:
+            # Linger for no time: the kernel then sends RST in place of FIN.
+            handle.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raw.abort()
+        return False
 
     async def _start_tls(self, raw: asyncio.Transport, protocol: asyncio.Protocol) -> asyncio.Transport | None:
         self._attempt = Attempt(bytes(self._received), self._say_last)
