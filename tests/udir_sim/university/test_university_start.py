@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 
 import pytest
 from udir_world import NOON, campus_client, kinds, put, running, students
@@ -103,6 +104,14 @@ async def test_an_sftp_port_in_use_is_named(tmp_path):
         with pytest.raises(ReceiverError, match=f"SFTP port {first.sftp_port}"):
             async with running(sftp=True, sftp_port=first.sftp_port):
                 pass
+
+
+async def test_without_asyncssh_it_runs_without_sftp_and_says_so(monkeypatch):
+    monkeypatch.setitem(sys.modules, "udir_sim.receiver.sftp", None)
+    async with running(sftp=True) as udir:
+        assert udir.sftp_port is None
+        assert udir.notices == ["SFTP is off: it needs asyncssh; install it with: pip install 'sevis-sim[sftp]'"]
+        assert "UDIR_SIM_SFTP_PORT" not in udir.variables()
 
 
 @pytest.mark.parametrize(
