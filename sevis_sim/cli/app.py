@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "org": ("organizations", "app"),
         "record": ("records", "app"),
         "cert": ("certificates", "app"),
+        "listener": ("listeners", "app"),
         "sandbox": ("sandboxes", "app"),
         "snapshot": ("sandboxes", "snapshots"),
         "journal": ("journal", "app"),

@@ -87,7 +87,7 @@ def upload(
     if code != "S0000":
         if not json:
             which = f" --batch {shlex.quote(reply.log.batch_id)}" if reply.log.batch_id else ""
-            error_line(f"to see why: sevis-sim journal show{which}")
+            error_line(f"to see why: sevis-sim journal list{which}")
         raise typer.Exit(EXIT_FINDINGS)
 
 
@@ -188,7 +188,7 @@ def _no_log(reply: "UploadReply | DownloadReply", json: bool) -> NoReturn:
         say_json({"status": reply.http, "text": reply.problem})
     else:
         error_line(reply.problem)
-        error_line("to see why: sevis-sim journal show, or journal show --server where no certificate was known")
+        error_line("to see why: sevis-sim journal list, or journal list --server where no certificate was known")
     raise typer.Exit(EXIT_FINDINGS)
 
 

@@ -1,7 +1,8 @@
 """The control API of a simulator (design.md §3.3): JSON in, JSON out, errors in one line."""
 
+import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -14,6 +15,10 @@ DEFAULT_TIMEOUT = 120.0
 """Seconds for one request: more than the longest wait for a journal entry."""
 
 _API = "/api/v1"
+
+Query = Mapping[str, str] | Iterable[tuple[str, str]] | None
+"""Parameters of a query; as pairs where a name may stand more than once."""
+
 _JSON = ("application/json", "application/problem+json")
 
 
@@ -55,7 +60,7 @@ class ControlClient:
             await self._session.close()
             self._session = None
 
-    async def get(self, path: str, query: Mapping[str, str] | None = None) -> Any:
+    async def get(self, path: str, query: Query = None) -> Any:
         """Read a resource of the sandbox, as ``batches``; with a leading slash one of the server, as ``/sandboxes``.
 
         Raises:
@@ -64,27 +69,59 @@ class ControlClient:
         """
         return await self._ask("GET", path, query)
 
-    async def post(self, path: str, body: Any = None, query: Mapping[str, str] | None = None) -> Any:
+    async def post(self, path: str, body: Any = None, query: Query = None) -> Any:
         """Post a JSON body; paths and errors as in `get`."""
         return await self._ask("POST", path, query, body)
 
-    async def put(self, path: str, body: Any = None, query: Mapping[str, str] | None = None) -> Any:
+    async def put(self, path: str, body: Any = None, query: Query = None) -> Any:
         """Put a JSON body; paths and errors as in `get`."""
         return await self._ask("PUT", path, query, body)
 
-    async def patch(self, path: str, body: Any = None, query: Mapping[str, str] | None = None) -> Any:
+    async def patch(self, path: str, body: Any = None, query: Query = None) -> Any:
         """Send a JSON body that changes a resource; paths and errors as in `get`."""
         return await self._ask("PATCH", path, query, body)
 
-    async def delete(self, path: str, query: Mapping[str, str] | None = None) -> Any:
+    async def delete(self, path: str, query: Query = None) -> Any:
         """Delete a resource; paths and errors as in `get`."""
         return await self._ask("DELETE", path, query)
 
-    async def _ask(self, method: str, path: str, query: Mapping[str, str] | None, body: Any = None) -> Any:
+    async def content(self, path: str, query: Query = None) -> bytes:
+        """Read a resource that is no JSON, such as a request as it stood on the wire; paths and errors as in `get`."""
         url = self._address(path)
-        try:
-            async with self._opened().request(method, url, params=query, json=body, allow_redirects=False) as response:
+        with self._explained(url):
+            async with self._opened().get(url, params=_pairs(query), allow_redirects=False) as response:
+                content = await response.read()
+                if not response.ok:
+                    self._judged(response, content)
+                return content
+
+    async def events(self, query: Query = None) -> AsyncIterator[dict[str, Any]]:
+        """Yield the entries of the sandbox's journal as they come, until the simulator ends; errors as in `get`.
+
+        They begin after the id ``after`` of the query, or with what is to come.
+        """
+        url = self._address("events")
+        endless = aiohttp.ClientTimeout(total=None, sock_connect=self._timeout, sock_read=self._timeout)
+        with self._explained(url):
+            async with self._opened().get(url, params=_pairs(query), timeout=endless) as response:
+                if response.content_type != "text/event-stream":
+                    self._judged(response, await response.read())
+                async for line in response.content:
+                    if line.startswith(b"data: "):
+                        yield json.loads(line.removeprefix(b"data: "))
+
+    async def _ask(self, method: str, path: str, query: Query, body: Any = None) -> Any:
+        url = self._address(path)
+        with self._explained(url):
+            async with self._opened().request(
+                method, url, params=_pairs(query), json=body, allow_redirects=False
+            ) as response:
                 return self._judged(response, await response.read())
+
+    @contextlib.contextmanager
+    def _explained(self, url: str) -> Iterator[None]:
+        try:
+            yield
         except aiohttp.ClientSSLError as error:
             raise ControlError(f"{url}: {explain(error, self._timeout)}") from error
         except aiohttp.ClientConnectorError as error:
@@ -135,3 +172,7 @@ class ControlClient:
                 json_serialize=lambda value: json.dumps(value, ensure_ascii=False),
             )
         return self._session
+
+
+def _pairs(query: Query) -> list[tuple[str, str]] | None:
+    return None if query is None else list(query.items() if isinstance(query, Mapping) else query)

@@ -135,7 +135,7 @@ def test_a_refusal_leads_to_the_journal_which_says_why_and_what_to_do(shell):
     Path("bad.xml").write_bytes(document)
     code, out, err = shell("upload", "bad.xml")
     assert (code, out.split()[1]) == (1, "S0013")
-    assert err == "sevis-sim: to see why: sevis-sim journal show --batch BATCH000000003\n"
+    assert err == "sevis-sim: to see why: sevis-sim journal list --batch BATCH000000003\n"
     told = shell("journal", "show", "--batch", "BATCH000000003")[1]
     assert "BirthDate" in told
     assert "→ Mend the document" in told
