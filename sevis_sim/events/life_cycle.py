@@ -18,6 +18,7 @@ from sevis_sim.events.people import CHILD, CHILD_AGE_LIMIT
 from sevis_sim.events.student import cap_gap, opt_extension, practical_training, requests
 from sevis_sim.events.student import status as student_status
 from sevis_sim.events.student.education import M1
+from sevis_sim.events.student.program import EXTENSION
 from sevis_sim.events.student.segments import Segment, segments
 
 CHANGE = "StatusChange"
@@ -210,10 +211,25 @@ def _student_end(record: Record, *, m1: bool) -> Iterator[Start]:
     end = day(record.data, "EducationalInfo/PrgEndDate")
     if end is None or (value(record.data, "PersonalInfo/VisaType") == M1) is not m1:
         return
-    end = max([end, *(one.end for one in _approved_opt(record) if one.end)])
+    end = max([end, *_later_ends(record)])
     if value(record.data, "Request/CapGapExtension/Status") in _CAP_GAP:
         end = max(end, date(end.year, 9, 30))
     yield end, ""
+
+
+def _later_ends(record: Record) -> Iterator[date]:
+    """Yield the ends of OPT and extensions that are approved or wait: a student is not completed before the decision.
+
+    When SEVIS cancelled old requests by a job, it completed records wrongly by that (NAFSA on the 180-day job): while
+    a request waits, the end that was asked for counts.
+    """
+    for one in segments(record.data, practical_training.FAMILY.kind):
+        if one.end and one.status in (requests.APPROVED, *requests.WAITING):
+            yield one.end
+    for request in requests.requests(record, EXTENSION):
+        asked = day(request.node, "NewPrgEndDate")
+        if asked and request.status in requests.WAITING:
+            yield asked
 
 
 def _approved_opt(record: Record) -> list[Segment]:
@@ -249,7 +265,7 @@ def _opt_start(record: Record) -> Iterator[Start]:
         post = value(one.node, "CompletionType") == practical_training.POST_COMPLETION
         extends = practical_training.is_extension(one)
         if one.start and post and not extends and not practical_training.employers(one):
-            yield one.start, ""
+            yield max(one.start, day(one.node, requests.DECISION_DATE) or one.start), ""
 
 
 def _missing_reports(record: Record) -> Iterator[Start]:

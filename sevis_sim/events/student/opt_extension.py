@@ -62,13 +62,16 @@ def report_days(found: Segment) -> list[date]:
 
 
 def missing_reports(data: Node) -> list[date]:
-    """Return the days about which reports of a record's approved extensions are due and have not been made."""
+    """Return the days about which reports of a record's approved extensions are due and have not been made.
+
+    A report that could not be made any more when USCIS approved the extension (S1130 until then) is not missing.
+    """
     return [
         due
         for found in segments.segments(data, FAMILY.kind)
         if is_extension(found) and found.status == requests.APPROVED
         for due in report_days(found)
-        if due not in _made(found)
+        if due not in _made(found) and days.later(due, REPORT_DAYS) >= (day(found.node, requests.DECISION_DATE) or due)
     ]
 
 

@@ -42,11 +42,11 @@ def opt(**more) -> list[dict]:
     return [{"Status": "APPROVED", "StartDate": "2026-12-19", "EndDate": "2027-12-18", "CompletionType": "02"} | more]
 
 
-def stem(*reported: str) -> list[dict]:
+def stem(*reported: str, **more) -> list[dict]:
     """An OPT with an employer, and its STEM extension from 2027-12-19 with reports of these due days."""
     made = [{"Due": due_day, "Reported": due_day} for due_day in reported]
     dates = {"StartDate": "2027-12-19", "EndDate": "2029-12-18"}
-    return [*opt(Employer=[{}]), {"Type": "STEM OPT", "Status": "APPROVED", "Participation": made, **dates}]
+    return [*opt(Employer=[{}]), {"Type": "STEM OPT", "Status": "APPROVED", "Participation": made, **dates, **more}]
 
 
 REPORTED = ("2028-06-19", "2028-12-19", "2029-06-19")
@@ -68,6 +68,42 @@ CASES = [
         student(Request={"CapGapExtension": {"Status": "F"}}, OPTEmployment=opt(EndDate="2027-07-01", Employer=[{}])),
         date(2027, 9, 30) + timedelta(61),
         "COMPLETED",
+    ),
+    (
+        "student-completed",
+        student(OPTEmployment=opt(Status="PENDING")),  # USCIS is slow
+        date(2027, 12, 18) + timedelta(61),
+        "COMPLETED",
+    ),
+    (
+        "student-m1-completed",
+        student(visa="02", Program={"Extension": [{"Status": "REQUESTED", "NewPrgEndDate": "2027-06-18"}]}),
+        date(2027, 6, 18) + timedelta(31),
+        "COMPLETED",
+    ),
+    (
+        "student-m1-completed",
+        student(visa="02", Program={"Extension": [{"Status": "DENIED", "NewPrgEndDate": "2027-06-18"}]}),
+        END + timedelta(31),
+        "COMPLETED",
+    ),
+    (
+        "opt-unemployment",
+        student(OPTEmployment=opt(DecisionDate="2027-03-01")),
+        date(2027, 3, 1) + timedelta(91),
+        "TERMINATED",
+    ),
+    (
+        "stem-report",
+        student(OPTEmployment=stem(DecisionDate="2028-07-20")),  # the first report could be made until the day before
+        date(2028, 12, 19) + timedelta(33),
+        "TERMINATED",
+    ),
+    (
+        "stem-report",
+        student(OPTEmployment=stem(DecisionDate="2028-07-19")),
+        date(2028, 6, 19) + timedelta(33),
+        "TERMINATED",
     ),
     ("visitor-invalid", visitor("INITIAL"), START + timedelta(31), "INVALID"),
     ("visitor-no-show", visitor("INITIAL", facts={"arrived": True}), START + timedelta(31), "NO SHOW"),
@@ -175,6 +211,14 @@ def test_a_stale_request_is_canceled_and_is_off_by_default() -> None:
     [change] = run(record, PLAN, day, NOW)
     assert (change.part, change.before, change.after) == ("OPTEmployment[1]", "REQUESTED", "CANCELED")
     assert (record.status, record.data["OPTEmployment"][0]["Status"]) == ("ACTIVE", "CANCELED")
+
+
+def test_a_student_whose_opt_waits_is_completed_only_once_the_request_has_ended() -> None:
+    waiting = [{"Status": "REQUESTED", "RequestDate": "2026-11-01", "EndDate": "2027-12-18"}]
+    record = student(OPTEmployment=waiting)
+    day = date(2026, 11, 1) + timedelta(181)
+    assert run(record, PLAN, day - timedelta(1), NOW) == []
+    assert [change.job for change in run(record, PLAN, day, NOW)] == ["stale-request", "student-completed"]
 
 
 def test_a_pending_level_is_canceled_without_touching_the_level_that_counts() -> None:
