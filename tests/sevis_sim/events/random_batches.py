@@ -29,6 +29,9 @@ NAMES = ("Exemplo", "Beispiel", "Exemple", "Esempio", "Ejemplo", "Voorbeeld", "f
 NOBODY = "N9900000000"
 REFUSED = {"S1058"}
 """Codes of what only schemas of a user's own let through."""
+_BASE_YEAR = 2029
+"""In which the programs of the good records begin."""
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SEVIS_ID = re.compile(r"N[0-9]{10}")
 _NAME = {"student": "PersonalInfo/FullName/LastName", "exchangeVisitor": "Biographical/FullName/LastName"}
 
@@ -61,12 +64,22 @@ def sayings():
     return found
 
 
-def create(data, population):
-    """Draw the element of a create: a good record, at times of another name, at times with something left out."""
+def create(data, population, today):
+    """Draw the element of a create: a good record whose program is to come, at times of another name."""
     node = bases()[data.draw(st.sampled_from(BASES[population]), "base")]
+    node = _years_later(node, max(0, today.year + 1 - _BASE_YEAR))
     if data.draw(st.booleans(), "of another name"):
         node = changed(node, {_NAME[population]: data.draw(st.sampled_from(NAMES), "name")})
     return node
+
+
+def _years_later(node, years):
+    """Let everything but births happen some years later."""
+    if isinstance(node, list):
+        return [_years_later(inner, years) for inner in node]
+    if isinstance(node, dict):
+        return {name: inner if name == "BirthDate" else _years_later(inner, years) for name, inner in node.items()}
+    return f"{int(node[:4]) + years}{node[4:]}" if _DAY.fullmatch(node) else node
 
 
 def an_update(data, population, records):
@@ -109,13 +122,22 @@ def _referring(data, node, people, sites):
     return found
 
 
-def some(data, population, records, most=3):
-    """Draw the records of a batch, each with its section, with request IDs of their own."""
+def some(data, population, records, today, most=3):
+    """Draw the records of a batch, each with its section, with request IDs of their own.
+
+    Args:
+        data: of hypothesis.
+        population: whose batch it is.
+        records: that SEVIS knows.
+        today: about when it is processed.
+        most: records in the batch.
+
+    """
     create_section, update_section = SECTIONS[population]
     sent = []
     for number in range(1, data.draw(st.integers(1, most), "records") + 1):
         new = not any(each.population == population for each in records) or not data.draw(st.integers(0, 3), "new if 0")
-        node = create(data, population) if new else an_update(data, population, records)
+        node = create(data, population, today) if new else an_update(data, population, records)
         sent.append((create_section if new else update_section, node | {"@requestID": f"R-{number}"}))
     return sent
 

@@ -40,7 +40,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(data=st.data(), population=st.sampled_from(sorted(batches.POPULATIONS)))
     def a_batch_comes(self, data, population):
-        sent = batches.some(data, population, list(self.records.values()))
+        sent = batches.some(data, population, list(self.records.values()), self.today)
         self._process(population, batches.document(population, self._next_id(), sent))
 
     @rule(data=st.data())

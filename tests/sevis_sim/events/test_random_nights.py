@@ -39,7 +39,7 @@ class Nights(RuleBasedStateMachine):
 
     @rule(data=st.data(), population=st.sampled_from(sorted(batches.POPULATIONS)))
     def a_batch_is_uploaded(self, data, population):
-        sent = batches.some(data, population, self._records())
+        sent = batches.some(data, population, self._records(), self.sim.clock.now().date())
         batch_id = f"BATCH{len(self.done):09}"
         document = batches.document(population, batch_id, sent)
         self.done.append((population, document))
