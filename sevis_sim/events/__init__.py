@@ -10,11 +10,13 @@
 ``addresses``             the offline address engine
 ``printing``              which forms an event prints
 ``engine``                carries one record through all of it
+``cases``                 as data: what brings each code about, and what comes near
 ``worlds``                the effect of earlier records of a batch, laid over what was known before it
 ========================  =====================================================================================
 
 Rules know neither HTTP nor SQL: they see SEVIS through a `World`, and all uncertain readings through `Switches`. A new
-event is one declaration in its family's module; a new code is one rule in the tuple of each event that it guards.
+event is one declaration in its family's module; a new code is one rule in the tuple of each event that it guards, and
+a case.
 """
 
 from sevis_sim.events.context import Context, Switches, World
