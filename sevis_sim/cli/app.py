@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "listener": ("listeners", "app"),
         "sandbox": ("sandboxes", "app"),
         "snapshot": ("sandboxes", "snapshots"),
+        "fault": ("faults", "app"),
         "journal": ("journal", "app"),
         "config": ("config", "app"),
         "schemas": ("schemas", "app"),

@@ -132,6 +132,8 @@ class Vocabulary:
             name, value = next(iter(do.items()))
         else:
             name, value = do, None
+        if name is None:
+            raise FaultError(f"do: say what goes wrong at {at}: {_listed(kinds)}", "do")
         if not isinstance(name, str) or name not in kinds:
             raise FaultError(f"do: {at} does not know {_unknown(name, kinds)}", "do")
         kind = kinds[name]

@@ -38,7 +38,7 @@ class SandboxSettings:
             settings.profiles,
             scenario.forced_codes(),
             calendar,
-            tuple(scenario.faults),
+            tuple(entry.content() for entry in scenario.faults),
         )
 
     @classmethod

@@ -9,6 +9,7 @@ from sevis_sim.domain.facts import FactError, Owner, find
 from sevis_sim.domain.organizations import SCHOOL_ROLES, SPONSOR_ROLES, Kind, kind_of
 from sevis_sim.domain.records import OPEN, STATUSES, Population
 from sevis_sim.scenarios import convert, elements
+from sevis_sim.scenarios.faults import wrong_faults
 from sevis_sim.yamlfile import Finding, Step, quoted, suggestion
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def findings(scenario: "Scenario") -> list[Finding]:
         *_records(scenario),
         *_life_cycle(scenario),
         *_outcomes(scenario),
+        *wrong_faults(scenario),
         *_steps(scenario),
     ]
 

@@ -20,6 +20,7 @@ from sevis_sim.domain.organizations import Kind, Organization, Role, kind_of
 from sevis_sim.domain.records import Population, Record
 from sevis_sim.scenarios import checks, convert
 from sevis_sim.scenarios.elements import wrong_code
+from sevis_sim.scenarios.faults import FaultEntry
 from sevis_sim.yamlfile import Finding, quoted, reject
 
 Certificate = Literal[
@@ -275,7 +276,11 @@ class Scenario(_Model):
         examples=[{"student-canceled": 45, "visitor-inactive": "off"}],
     )
     outcomes: tuple[OutcomeEntry, ...] = Field(default=(), description="records that fail whatever the rules say")
-    faults: tuple[dict[str, Any], ...] = Field(default=(), description="what goes wrong; not played yet")
+    faults: tuple[FaultEntry, ...] = Field(
+        default=(),
+        description="what goes wrong on purpose (docs/faults.md)",
+        examples=[[{"at": "download", "first": 2, "do": {"disposition": "S0001"}}, {"preset": "results-late"}]],
+    )
     steps: tuple[dict[str, Any], ...] = Field(
         default=(), description="what the client is asked to do, and what time does: upload, download, advance"
     )
@@ -291,13 +296,6 @@ class Scenario(_Model):
         except ClockError as error:
             raise ValueError(str(error)) from error
         return text
-
-    @field_validator("faults")
-    @classmethod
-    def _no_faults(cls, faults: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
-        if faults:
-            raise ValueError("faults are not played yet; leave them out")
-        return faults
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:

@@ -220,8 +220,32 @@ SHORT = {
             "records[0].Sites[0].type: 'SAO' is not allowed here (did you mean 'SOA'?); expected SOA, EXEMPT, SEE",
         ),
         (
-            "faults: §[{at: upload}]",
-            "faults: faults are not played yet; leave them out",
+            "faults: [§{at: upload}]",
+            "faults[0]: do: say what goes wrong at upload: delay, drop, reset",
+        ),
+        (
+            "faults: [{at: §uplod, do: drop}]",
+            "faults[0].at: 'uplod' is not allowed here (did you mean 'upload'?); expected upload, download",
+        ),
+        (
+            "faults: [{at: upload, do: §dorp}]",
+            "faults[0].do: upload does not know 'dorp' (did you mean 'drop'?); known: delay, drop",
+        ),
+        (
+            "faults: [{at: upload, do: drop, whom: §{organisation: ABC}}]",
+            "faults[0].whom: nothing is known as 'organisation' (did you mean 'organization'?)",
+        ),
+        (
+            "faults: [{at: upload, do: drop, §frist: 2}]",
+            "faults[0].frist: unknown key 'frist' (did you mean 'first'?)",
+        ),
+        (
+            "faults:\n- {preset: results-late}\n- {preset: §result-late}",
+            "faults[1].preset: there is no preset 'result-late' (did you mean 'results-late'?)",
+        ),
+        (
+            "faults:\n- {preset: hang}\n- §{preset: hang}",
+            "faults[1]: there is a fault 'hang' already: clear it first, or choose another name",
         ),
         (
             "outcomes: [{match: §{}, error: S1024}]",

@@ -117,7 +117,7 @@ ORG = "organizations:\n  - {id: ABC214F00012000, users: [{id: pdso000001, role: 
             "ACTIVE",
         ),
         (RECORD.replace("}", ", PersonalInf: {}}"), "s:3:", "PersonalInfo"),
-        ("scenario: x\nfaults:\n  - {at: download}\n", "s:3:3", "faults"),
+        ("scenario: x\nfaults:\n  - {at: download, do: dripp}\n", "s:3:24", "drip"),
         ("scenario: x\noutcomes:\n  - {match: {requestId: a}, error: S9}\n", "s:3:", "S9"),
     ],
 )
