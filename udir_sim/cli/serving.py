@@ -158,7 +158,7 @@ def lines_to_paste(udir: "UniversityDirectory", sample: Path) -> list[str]:
     lines = [shlex.join([*curl, "-T", str(sample), f"{udir.url}/v1/files/"])]
     if udir.sftp_port is not None:
         options = ["-P", str(udir.sftp_port), "-i", f"{base}.key", "-o", f"UserKnownHostsFile={folder / 'known_hosts'}"]
-        sftp = shlex.join(["sftp", *options, f"{campus.account}@localhost"])
+        sftp = shlex.join(["sftp", *options, f"{campus.account}@{udir.variables()['UDIR_SIM_SFTP_HOST']}"])
         lines.append(f"echo put {shlex.quote(str(sample))} | {sftp}")
     lines.append(shlex.join(["cp", str(sample), str(udir.watched / campus.location)]))
     return lines

@@ -84,7 +84,8 @@ class SftpDoor:
                 "choose another with --sftp-port, 0 picks a free one"
             ) from error
         key = (folder / HOST_KEY).with_suffix(".pub").read_bytes()
-        files.write(folder / KNOWN_HOSTS, b"[localhost]:%d %s" % (self.port, key), files.PUBLIC)
+        names = ",".join(dict.fromkeys(f"[{name}]:{self.port}" for name in ("localhost", "127.0.0.1", host)))
+        files.write(folder / KNOWN_HOSTS, names.encode() + b" " + key, files.PUBLIC)
 
     @property
     def port(self) -> int:

@@ -14,6 +14,7 @@ from sevis_sim.clock import Clock, parse_clock, zone_named
 from sevis_sim.faults import Fault, FaultAdded, Faults
 from sevis_sim.journal import Event, HandshakeFailed, Journal
 from sevis_sim.pki import CertificateAuthority, Identity, ensure_server_identity
+from sevis_sim.pki.authority import SERVER_NAMES
 from sevis_sim.store.ground import open_ground
 from sevis_sim.wire import HandshakeFailure, explain, server_context
 from sevis_sim.workspace import DataDirectory, write_variables
@@ -39,6 +40,7 @@ if TYPE_CHECKING:  # needs asyncssh
 
 JOURNAL_DATABASE = "journal.db"
 EXAMPLE_CAMPUS = "06"
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0", "::"})  # noqa: S104 - recognized, not chosen
 
 
 class UniversityDirectory:
@@ -95,7 +97,15 @@ class UniversityDirectory:
     @property
     def url(self) -> str:
         """The base address of HTTPS."""
-        return f"https://localhost:{self._ports.port}"
+        return f"https://{self._reached_as}:{self._ports.port}"
+
+    @property
+    def _reached_as(self) -> str:
+        """The name that clients use: the address that it listens on, unless this machine's own name does."""
+        host = self.settings.host
+        if host in _THIS_MACHINE:
+            return "localhost"
+        return f"[{host}]" if ":" in host else host
 
     @property
     def control_url(self) -> str:
@@ -176,7 +186,7 @@ class UniversityDirectory:
         campus = self.campus(location)
         if not (self._folder / f"{campus.account}.pem").exists():
             campus.identity.write(self._folder, ca=self.ca)
-        sftp = ("localhost", self._sftp.port) if self._sftp is not None else None
+        sftp = (self._reached_as.strip("[]"), self._sftp.port) if self._sftp is not None else None
         return environment.variables(self._folder, campus, url=self.url, control_url=self.control_url, sftp=sftp)
 
     # -- start and stop ----------------------------------------------------------------------------------------------
@@ -249,13 +259,15 @@ class UniversityDirectory:
 
     def _open_identities(self, wall_now: datetime) -> Identity:
         """Load or make authority and campuses; return the server's identity."""
+        host = self.settings.host
+        names = SERVER_NAMES if host in _THIS_MACHINE else (*SERVER_NAMES, host)
         if self._held is None:  # for a folder that goes away: writing all these files takes longer than the rest
             self._authority = CertificateAuthority.create()
             self._campuses = Campuses.issue(self._authority)
-            return self._authority.issue_server(wall_now)
+            return self._authority.issue_server(wall_now, names)
         self._authority = CertificateAuthority.ensure(self._folder)
         self._campuses = Campuses.ensure(self._folder, self._authority)
-        return ensure_server_identity(self._folder, self._authority, wall_now)
+        return ensure_server_identity(self._folder, self._authority, wall_now, names)
 
     def _spool(self, door: str) -> Spool:
         return Spool(self._folder / "incoming" / door, self.settings.limits, self._sleep)

@@ -73,6 +73,13 @@ async def test_variables_name_files_that_are_there(tmp_path):
         assert f"export UDIR_SIM_CONTROL_URL={kept.control_url}\n" in text
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux answers on all of 127.0.0.0/8 by itself")
+async def test_another_address_is_in_the_certificate_and_in_the_url():
+    async with running(host="127.0.0.2") as udir, campus_client(udir) as client:
+        assert udir.url.startswith("https://127.0.0.2:")
+        assert (await put(client, students(range(3))))[0] == 201
+
+
 async def test_a_second_one_on_the_same_folder_is_told_who_has_it(tmp_path):
     async with running(data_dir=tmp_path) as first:
         with pytest.raises(DataDirectoryError, match=rf"in use by process {os.getpid()} \({first.url}\)"):
