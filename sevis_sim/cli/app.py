@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "generate": ("generate", "app"),
         "clock": ("clock", "app"),
         "org": ("organizations", "app"),
+        "user": ("users", "app"),
         "record": ("records", "app"),
         "cert": ("certificates", "app"),
         "listener": ("listeners", "app"),

@@ -1,6 +1,6 @@
 """What goes into the control API and what comes out. Unknown fields are errors."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -279,6 +279,8 @@ class UserOut(Model):
     role: str
     name: str
     active: bool
+    last_login: date | None
+    """Day of the last log-in to RTI."""
 
 
 class OrganizationOut(Model):

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sevis_sim.control import models
 from sevis_sim.control import record_models as out
 from sevis_sim.control.requests import Problem, Resources, body_of, number_of, served_by, system_of
-from sevis_sim.control.world import version_out
+from sevis_sim.control.world import organization_out, version_out
 from sevis_sim.domain.document import value
 from sevis_sim.domain.facts import facts
 from sevis_sim.domain.organizations import Organization, kind_of
@@ -107,10 +107,7 @@ async def change_organization(resources: Resources, request: web.Request) -> mod
     served, body = served_by(resources, request), await body_of(request, out.ChangeOrganization)
     changing = outside.set_active(served, request.match_info["org_id"], body.active, end_records=body.endRecords)
     organization: Organization = await _told(changing)
-    users = [models.UserOut(id=u.id, role=u.role, name=u.name, active=u.active) for u in organization.officials]
-    return models.OrganizationOut(
-        id=organization.id, kind=organization.kind, name=organization.name, active=organization.active, users=users
-    )
+    return organization_out(organization)
 
 
 async def list_facts(resources: Resources, request: web.Request) -> list[out.FactOut]:

@@ -246,6 +246,12 @@ ROUTES: tuple[Route, ...] = (
         takes=record_models.ChangeOrganization,
         gives=models.OrganizationOut,
     ),
+    Route(
+        method="POST",
+        path="/organizations/{org_id}/users/{user_id}/login",
+        handler=world.log_user_in,
+        gives=models.OrganizationOut,
+    ),
     Route(method="GET", path="/facts", handler=records.list_facts, gives=record_models.FactOut, many=True),
     Route(method="GET", path="/life-cycle", handler=records.show_life_cycle, gives=record_models.LifeCycleOut),
     Route(

@@ -1,6 +1,6 @@
 """Batches, versions of records and organizations of a sandbox over the control API."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from aiohttp import web
 
@@ -12,8 +12,10 @@ from sevis_sim.control.requests import (
     served_by,
     system_of,
 )
+from sevis_sim.domain.organizations import Organization
 from sevis_sim.domain.submissions import Batch
 from sevis_sim.domain.systems import PRODUCTION
+from sevis_sim.intake import log_in
 from sevis_sim.store import StoredRecord, Transaction
 
 
@@ -104,13 +106,30 @@ async def list_organizations(resources: Resources, request: web.Request) -> list
     """Organizations with their officials."""
     name = served_by(resources, request).sandbox.name
     rows = await resources.store.read(lambda tx: tx.organizations.list(name))
-    return [
-        models.OrganizationOut(
-            id=o.id,
-            kind=o.kind,
-            name=o.name,
-            active=o.active,
-            users=[models.UserOut(id=u.id, role=u.role, name=u.name, active=u.active) for u in o.officials],
-        )
-        for o in rows
-    ]
+    return [organization_out(each) for each in rows]
+
+
+async def log_user_in(resources: Resources, request: web.Request) -> models.OrganizationOut:
+    """Have an official log in to RTI today, which keeps the account from being locked (switch rti_login_lock)."""
+    sandbox = served_by(resources, request).sandbox
+    return organization_out(await log_in(sandbox, request.match_info["org_id"], request.match_info["user_id"]))
+
+
+def organization_out(organization: Organization) -> models.OrganizationOut:
+    """Return an organization with its officials."""
+    return models.OrganizationOut(
+        id=organization.id,
+        kind=organization.kind,
+        name=organization.name,
+        active=organization.active,
+        users=[
+            models.UserOut(
+                id=user.id,
+                role=user.role,
+                name=user.name,
+                active=user.active,
+                last_login=date.fromisoformat(user.last_login) if user.last_login else None,
+            )
+            for user in organization.officials
+        ],
+    )

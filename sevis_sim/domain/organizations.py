@@ -1,14 +1,18 @@
 """Schools, program sponsors and the officials who may act for them."""
 
 import re
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal, Self
 
 Kind = Literal["school", "sponsor"]
 Role = Literal["PDSO", "DSO", "RO", "ARO"]
 
 SCHOOL_ROLES: frozenset[str] = frozenset({"PDSO", "DSO"})
 SPONSOR_ROLES: frozenset[str] = frozenset({"RO", "ARO"})
+
+LOGIN_DAYS = 45
+"""So many days without a log-in to RTI deactivate a user; batches do not count as one (sevis-protocol.md §3)."""
 
 _SCHOOL_CODE = re.compile(r"[A-Z]{3}214F[0-9]{8}")
 _PROGRAM_NUMBER = re.compile(r"P-[1-4]-[0-9]{5}|G-[1-7]-[0-9]{5}")
@@ -32,6 +36,12 @@ class Official:
     name: str = ""
     title: str = ""
     active: bool = True
+    last_login: str = ""
+    """Eastern calendar day of the last log-in to RTI, ISO; empty where nobody has said: never locked for it."""
+
+    def locked(self, today: date) -> bool:
+        """Tell whether SEVIS has deactivated the user for want of a log-in to RTI (sevis-protocol.md §3)."""
+        return bool(self.last_login) and (today - date.fromisoformat(self.last_login)).days >= LOGIN_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +78,10 @@ class Organization:
     def official(self, user_id: str) -> Official | None:
         """Return the active official with exactly this user ID, or None."""
         return next((o for o in self.officials if o.id == user_id and o.active), None)
+
+    def without_locked(self, today: date) -> Self:
+        """Return it with the users deactivated who have not logged in to RTI for `LOGIN_DAYS` days."""
+        if not any(official.locked(today) for official in self.officials):
+            return self
+        officials = (replace(each, active=each.active and not each.locked(today)) for each in self.officials)
+        return replace(self, officials=tuple(officials))

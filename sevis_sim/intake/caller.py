@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sevis_sim.domain.organizations import Organization
+from sevis_sim.domain.organizations import LOGIN_DAYS, Organization
 from sevis_sim.sandbox import Sandbox
 from sevis_sim.store import Transaction
 
@@ -50,8 +50,19 @@ def find_organization(tx: Transaction, sandbox: Sandbox, caller: Caller, org_id:
     return organization
 
 
-def check_official(organization: Organization, user_id: str) -> Refusal | None:
-    """Return S0003 unless the user is an active official of the organization (reference error-codes S0003)."""
+def check_official(sandbox: Sandbox, organization: Organization, user_id: str) -> Refusal | None:
+    """Return S0003 unless the user is an active official of the organization (reference error-codes S0003).
+
+    With the switch ``rti_login_lock`` a user who has not logged in to RTI for 45 days is none.
+    """
+    if sandbox.switches.rti_login_lock:
+        official = organization.official(user_id)
+        if official is not None and official.locked(sandbox.today()):
+            return Refusal(
+                "S0003",
+                f"user {user_id!r} last logged in to RTI on {official.last_login}, {LOGIN_DAYS} days ago or more",
+                f"Log in to RTI: sevis-sim user login {organization.id} {user_id}.",
+            )
     if organization.official(user_id) is not None:
         return None
     inactive = any(o.id == user_id for o in organization.officials)

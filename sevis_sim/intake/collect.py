@@ -39,7 +39,7 @@ async def collect(
         found = find_organization(tx, sandbox, caller, org_id)
         if not isinstance(found, Organization):
             return Collection(found.code, reason=found.reason, remedy=found.remedy)
-        refusal = check_official(found, user_id)
+        refusal = check_official(sandbox, found, user_id)
         if refusal:
             return Collection(refusal.code, reason=refusal.reason, remedy=refusal.remedy)
         batch = tx.batches.find(sandbox.name, system.name, org_id, batch_id)

@@ -126,7 +126,7 @@ def _check_identity(
     found = find_organization(tx, sandbox, caller, upload.org_id)
     if not isinstance(found, Organization):
         return found
-    refusal = check_official(found, upload.user_id)
+    refusal = check_official(sandbox, found, upload.user_id)
     if refusal:
         return refusal
     if tx.batches.find(sandbox.name, system.name, found.id, upload.batch_id):

@@ -93,6 +93,8 @@ def _process(
         document = tx.batches.document(key)
         if organization is None:  # removed since the upload: its records fail one by one, the batch does not hang
             organization = Organization(batch.org_id, "school", active=False)
+        if sandbox.switches.rti_login_lock:
+            organization = organization.without_locked(sandbox.calendar.today(instant))
         mischief = NightMischief(sandbox, batch, instant, document)
         delayed = mischief.delays and not again
         world = StoreWorld(sandbox, batch, tx)

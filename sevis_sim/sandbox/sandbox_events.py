@@ -106,6 +106,19 @@ class CertificateRevoked(Event):
         return f"certificate {self.name} revoked"
 
 
+@dataclass(frozen=True, kw_only=True)
+class UserLoggedIn(Event):
+    """An official logged in to RTI."""
+
+    kind = "user.logged-in"
+    organization: str = subject()
+    user: str = subject()
+
+    def summary(self) -> str:
+        """Say who."""
+        return f"user {self.user} of {self.organization} logged in to RTI"
+
+
 SANDBOX_EVENTS = Catalogue(
     CertificateIssued,
     CertificateRevoked,
@@ -115,4 +128,5 @@ SANDBOX_EVENTS = Catalogue(
     SandboxReset,
     SnapshotTaken,
     SnapshotRestored,
+    UserLoggedIn,
 )

@@ -33,7 +33,7 @@ def organization(entry: "OrganizationEntry") -> Organization:
         occupations=None if entry.occupations is None else frozenset(entry.occupations),
         form_limit=entry.form_limit,
         korea_west=entry.korea_west,
-        officials=tuple(Official(u.id, u.role, u.name, u.title, u.active) for u in entry.users),
+        officials=tuple(Official(u.id, u.role, u.name, u.title, u.active, u.last_login or "") for u in entry.users),
     )
 
 

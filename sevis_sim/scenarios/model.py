@@ -69,6 +69,18 @@ class UserEntry(_Model):
     name: Text = Field(default="", description="name as forms print it")
     title: Text = Field(default="", description="title as forms print it")
     active: bool = Field(default=True, description="false for a user who is deactivated")
+    last_login: Text | None = Field(
+        default=None,
+        description="day of the last log-in to RTI, for the switch rti_login_lock; the day of the start if left out",
+        examples=["2026-01-20"],
+    )
+
+    @field_validator("last_login")
+    @classmethod
+    def _last_login(cls, text: str | None) -> str | None:
+        if text is not None and checks.not_a_day(text):
+            raise ValueError(f"{quoted(text)} is no day; expected one such as 2026-01-20")
+        return text
 
     @field_validator("id")
     @classmethod

@@ -48,7 +48,7 @@ class Switches(_Model):
         description="answer outside service hours: 503 with an HTML page, a log with S0001, or reset of the connection",
     )
     rti_login_lock: bool = Field(
-        default=False, description="whether a user who has not logged in to RTI for 45 days is refused with S0003"
+        default=False, description="whether a user who has not logged in to RTI for 45 days gets S0003, and S1001 or S2154 in records"
     )
     sevis_id_range: str = Field(
         default="N99", description="first characters of simulated SEVIS IDs: N and one to six digits"
@@ -65,13 +65,6 @@ class Switches(_Model):
     rules: RuleSwitches = Field(
         default=RuleSwitches(), description="readings of the business rules (questions 7 to 10), see docs/fidelity.md"
     )
-
-    @field_validator("rti_login_lock")
-    @classmethod
-    def _lock_is_to_come(cls, wanted: bool) -> bool:
-        if wanted:
-            raise ValueError("the RTI log-in lock is not simulated yet; leave it false")
-        return wanted
 
     @field_validator("sevis_id_range")
     @classmethod

@@ -3,6 +3,7 @@
 from datetime import date
 
 from sevis_sim.domain.records import Record
+from sevis_sim.intake import log_in
 from sevis_sim.store import Transaction
 from sevis_sim.timeline import Served, outside
 
@@ -57,6 +58,10 @@ class OutsideWorld:
     async def withdraw(self, org_id: str, *, end_records: bool = False) -> None:
         """Withdraw a school or end a program, and on request its Initial and Active records with it."""
         await outside.set_active(self._served, org_id, False, end_records=end_records)
+
+    async def log_in(self, org_id: str, user_id: str) -> None:
+        """Have an official log in to RTI today (switch ``rti_login_lock``); MissingReference where there is none."""
+        await log_in(self._served.sandbox, org_id, user_id)
 
     async def activate(self, org_id: str) -> None:
         """Make a school or program active again."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sevis_sim.domain.organizations import Organization
+from sevis_sim.domain.organizations import Official, Organization
 from sevis_sim.intake import make_known, settle_status
 from sevis_sim.pki import CertificateAuthority, Identity, issue_by_profile, profile_named, read_certificate
 from sevis_sim.sandbox import Party, Sandbox
@@ -41,7 +41,8 @@ async def seed_sandbox(
         for organization in organizations:
             known = tx.organizations.get(sandbox.name, organization.id)
             active = organization.active if known is None else known.active  # the control API may have changed it
-            tx.organizations.put(sandbox.name, replace(organization, active=active))
+            officials = _logged_in(organization, known, sandbox.today().isoformat())
+            tx.organizations.put(sandbox.name, replace(organization, active=active, officials=officials))
         for kind, identity in by_kind.items():
             mine = [org_id for org_id, its in kinds.items() if its == kind]
             anchor = profile_named(kind).handshake == "completes"
@@ -55,6 +56,15 @@ async def seed_sandbox(
 
     await sandbox.store.run(work)
     return Seeded(organizations, {org_id: by_kind[kind] for org_id, kind in kinds.items()})
+
+
+def _logged_in(organization: Organization, known: Organization | None, today: str) -> tuple[Official, ...]:
+    """Return the officials with their last log-in to RTI: the later of what was known and told, at first today."""
+    before = {each.id: each.last_login for each in known.officials} if known else {}
+    return tuple(
+        replace(each, last_login=max(each.last_login, before.get(each.id, "")) or today)
+        for each in organization.officials
+    )
 
 
 def _identity(kind: str, authority: CertificateAuthority, sandbox: Sandbox, folder: Path | None) -> Identity:
