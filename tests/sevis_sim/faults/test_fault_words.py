@@ -49,7 +49,7 @@ def test_kinds_have_their_defaults() -> None:
     ("line", "said"),
     [
         ("uplaod do=drop", r"no place 'uplaod' \(did you mean 'upload'\?\); known: upload, file"),
-        ("upload", r"upload does not know None"),
+        ("upload", r"say what goes wrong at upload: delay, drop"),
         ("upload do=dorp", r"did you mean 'drop'"),
         ("file do=lose", r"lose needs a text"),
         ("upload do=drop:3", r"drop takes no value"),

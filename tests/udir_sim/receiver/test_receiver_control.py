@@ -90,7 +90,7 @@ async def test_the_journal_can_be_read_and_waited_for(udir, control, held):
         ("POST", "/deliveries/06-0/refuse", {"note": 7}, 400, "expected a text"),
         ("POST", "/loads/06/roll-back", {"to": "1"}, 400, "expected the number of a load"),
         ("POST", "/loads/06/roll-back", {"to": 1}, 409, "location 06 has no load 1"),
-        ("POST", "/faults", {"at": "upload"}, 400, "upload does not know None"),
+        ("POST", "/faults", {"at": "upload"}, 400, "say what goes wrong at upload"),
         ("POST", "/faults", ["upload"], 400, "no JSON object"),
         ("DELETE", "/faults/none", None, 400, "there is no fault 'none'"),
         ("GET", "/nothing", None, 404, "Not Found"),
