@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
+from itertools import islice
 
 from lxml import etree
 
@@ -108,7 +109,8 @@ def _place(record: etree._Element, event: str, path: str) -> tuple[etree._Elemen
     if attribute and not steps and attribute not in start.attrib:
         start = record  # the attributes of a record, such as userID, stand around the event
     for step in filter(None, steps.split("/")):
-        inner = next((each for each in start.iterchildren(step.partition("[")[0])), None)
+        name, _, number = step.rstrip("]").partition("[")
+        inner = next(islice(start.iterchildren(name), int(number or 1) - 1, None), None)
         if inner is None:
             return start, ""
         start = inner

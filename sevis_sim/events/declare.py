@@ -73,6 +73,14 @@ class Case:
         """The official who stands behind the record's userID."""
         return self.context.organization.official(value(self.node, "@userID"))
 
+    def place(self, block: str, path: str) -> str:
+        """Return where the event has an element that the record keeps in a block: a create sends the block whole.
+
+        The update that is about the block (``PersonalInfo``, ``FinancialInfo``), and others that carry a part of it
+        (``Registration``), send its elements directly.
+        """
+        return f"{block}/{path}" if present(self.event, block) else path
+
     def lacks(self, path: str) -> bool:
         """Tell whether the record, after the event, is known to have nothing at ``path`` of its data.
 

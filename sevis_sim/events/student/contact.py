@@ -35,7 +35,11 @@ def _exempt(case: Case) -> bool:
 
 
 def _first(case: Case, names: tuple[str, ...]) -> Broken | None:
-    return next((broken(f"PersonalInfo/{name}") for name in names if value(_info(case), name)), None)
+    return next((_broken(case, name) for name in names if value(_info(case), name)), None)
+
+
+def _broken(case: Case, name: str) -> Broken:
+    return broken(case.place("PersonalInfo", name))
 
 
 @rule("S1163")
@@ -62,7 +66,7 @@ def number_needed(case: Case) -> Broken | None:
     if _k12(case) or _young_m1(case) or _exempt(case):
         return None
     missing = all(not value(_info(case), name) for name in _NUMBERS)
-    return broken("PersonalInfo/Telephone") if missing and case.lacks("PersonalInfo/Telephone") else None
+    return _broken(case, "Telephone") if missing and case.lacks("PersonalInfo/Telephone") else None
 
 
 @rule("S1165")
@@ -70,7 +74,7 @@ def email_needed(case: Case) -> Broken | None:
     """No e-mail address is known of a student who must give one."""
     if _k12(case) or _young_m1(case):
         return None
-    return broken("PersonalInfo/Email") if case.lacks("PersonalInfo/Email") else None
+    return _broken(case, "Email") if case.lacks("PersonalInfo/Email") else None
 
 
 CONTACT = (k12_without_contact, young_m1_without_contact, exempt_without_number, number_needed, email_needed)

@@ -19,7 +19,7 @@ def dependent_expense_needed(case: Case) -> Broken | None:
     """The student has dependents, but no expense for them."""
     followed = any(dependent.status in OPEN for dependent in case.after.dependents)
     missing = followed and case.lacks("FinancialInfo/Expense/DependentExp")
-    return broken("FinancialInfo/Expense/DependentExp") if missing else None
+    return broken(case.place("FinancialInfo", "Expense/DependentExp")) if missing else None
 
 
 @rule("S1111")
@@ -28,7 +28,7 @@ def amount_with_remarks(case: Case) -> Broken | None:
     info = child(case.after.data, "FinancialInfo")
     for path, line in _WITH_REMARKS.items():
         if value(info, f"{path}/Amount") and case.lacks(f"FinancialInfo/{path}/Remarks"):
-            return broken(f"{path}/Remarks", line=line)
+            return broken(case.place("FinancialInfo", f"{path}/Remarks"), line=line)
     return None
 
 
@@ -38,7 +38,7 @@ def remarks_with_amount(case: Case) -> Broken | None:
     info = child(case.after.data, "FinancialInfo")
     for path, line in _WITH_REMARKS.items():
         if value(info, f"{path}/Remarks") and case.lacks(f"FinancialInfo/{path}/Amount"):
-            return broken(f"{path}/Amount", line=line)
+            return broken(case.place("FinancialInfo", f"{path}/Amount"), line=line)
     return None
 
 

@@ -28,7 +28,7 @@ def commuter(case: Case) -> Broken | None:
     info = child(case.after.data, "PersonalInfo")
     citizenship = value(info, "CitizenshipCountryCode")
     if flag(info, "Commuter") and citizenship and citizenship not in COMMUTER_COUNTRIES:
-        return broken("Commuter")
+        return broken(case.place("PersonalInfo", "Commuter"))
     return None
 
 
