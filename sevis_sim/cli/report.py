@@ -144,17 +144,10 @@ def clock_words(mode: str, factor: float) -> str:
 
 def print_advice(detail: Mapping[str, Any], indent: int) -> None:
     """Print what a journal entry says beyond its summary: violations, oddities, remedies."""
-    margin = " " * indent
-    for violation in detail.get("violations", []):
-        say(f"{margin}line {violation['line']}: {violation['message']}")
-    for note in detail.get("notes", []):
-        say(f"{margin}note: {note}")
-    for cause in detail.get("causes", []):
-        say(f"{margin}perhaps: {cause}")
-    remedies = {"": detail.get("remedy"), **detail.get("remedies", {})}
-    for client, remedy in remedies.items():
-        if remedy:
-            say(f"{margin}→ {client + ': ' if client else ''}{remedy}")
+    from sevis_sim.journal import advice
+
+    for line in advice(detail):
+        say(f"{'':{indent}}{line}")
 
 
 @contextlib.contextmanager

@@ -20,7 +20,6 @@ from sevis_sim.cli.report import (
     error_line,
     fail,
     one_line_errors,
-    print_advice,
     run,
     say,
 )
@@ -54,6 +53,10 @@ def serve(
         Path | None, typer.Option(metavar="FILE", help="Write variables for client programs here, once ready.")
     ] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings file. [sevis-sim.yaml]")] = None,
+    log_format: Annotated[
+        str | None, typer.Option(help="auto, human or json: the log on standard error. [auto]")
+    ] = None,
+    log_level: Annotated[str | None, typer.Option(help="debug, info, warning, error or off. [info]")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
     """Start the simulator; it prints curl lines that work when pasted.
@@ -79,6 +82,8 @@ def serve(
         "schemas": schemas,
         "upload_limit_mb": upload_limit_mb,
         "env_file": env_file,
+        "log_format": log_format,
+        "log_level": log_level,
     }
     from sevis_sim.cli.config import load
 
@@ -90,6 +95,7 @@ async def _serve(settings: Any, quiet: bool, started: float) -> None:
     import asyncio
 
     from sevis_sim.simulator import Simulator
+    from sevis_sim.simulator.logs import Log
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -100,21 +106,20 @@ async def _serve(settings: Any, quiet: bool, started: float) -> None:
     simulator = Simulator(settings)
     with one_line_errors():
         await simulator.start()
-    tellers: list[asyncio.Task[None]] = []
+    calendar = simulator.default.sandbox.calendar
+    log = Log(simulator.journal, settings.log_format, "error" if quiet else settings.log_level, calendar.local)
     try:
         with one_line_errors():
             simulator.write_environment()
         if not quiet:
             _greet(simulator, time.perf_counter() - started)
-            tellers = [asyncio.create_task(_tell(simulator, whose)) for whose in ("default", None)]
         await stop.wait()
         with contextlib.suppress(NotImplementedError):
             for number in signals:
                 loop.remove_signal_handler(number)  # a second one ends the process at once
     finally:
-        for teller in tellers:
-            teller.cancel()
         await simulator.stop()
+        log.close()
     if not quiet:
         say("stopped; the data directory keeps everything")
 
@@ -179,17 +184,6 @@ def _control_option(simulator: "Simulator") -> str:
     assert simulator.folder is not None  # noqa: S101 - as above
     found = simulator.control_url == DEFAULT_CONTROL_URL or simulator.folder.resolve() == Path(".sevis-sim").resolve()
     return "" if found else f" --control {simulator.control_url}"
-
-
-async def _tell(simulator: "Simulator", sandbox: str | None) -> None:
-    """Print each journal entry as it comes: the console is the first place where a tester looks."""
-    from sevis_sim.store import StoreError
-
-    with contextlib.suppress(OSError, StoreError):  # nobody reads the console (`| head`): serve on without it
-        async for entry in simulator.journal.subscribe(sandbox):
-            local = simulator.default.sandbox.calendar.local(entry.instant)
-            say(f"{local:%Y-%m-%d %H:%M:%S}  {entry.summary}")
-            print_advice(entry.detail, indent=21)
 
 
 def ready(

@@ -10,6 +10,7 @@ from aiohttp.typedefs import Middleware
 from pydantic import BaseModel, ValidationError
 
 from sevis_sim.control.checks import check_host, check_request
+from sevis_sim.control.health import add_health
 from sevis_sim.control.openapi import document, places
 from sevis_sim.control.requests import CLOSING, Problem, Resources
 from sevis_sim.control.routes import ROUTES, Route
@@ -64,8 +65,7 @@ class Control:
                 if route.method == "GET":
                     app.router.add_route("HEAD", place, handler)
         app.router.add_get("/api/openapi.json", _openapi)
-        app.router.add_get("/healthz", _healthy)
-        app.router.add_get("/readyz", _healthy)
+        add_health(app, self._resources)
         return app
 
     def _wrap(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -89,11 +89,6 @@ def _json(result: Any) -> str:
 
 async def _openapi(_: web.Request) -> web.Response:
     return web.json_response(document())
-
-
-async def _healthy(_: web.Request) -> web.Response:
-    """The listener is opened last, so that a server that answers at all is ready."""
-    return web.json_response({"status": "ok"})
 
 
 def _guard(token: str | None, hosts: frozenset[str]) -> Middleware:

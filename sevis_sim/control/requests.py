@@ -67,6 +67,8 @@ class Resources:
     listeners: Listeners
     authority: Callable[[], CertificateAuthority]
     """Who issues client certificates, and whom clients must trust."""
+    metrics: Callable[[], Awaitable[bytes]]
+    """What Prometheus is told, in its text format."""
 
 
 class Problem(Exception):

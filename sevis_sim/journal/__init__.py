@@ -8,11 +8,14 @@ views of it. Knows nothing of SEVIS; the events of a package are declared in tha
 ``events``        `Event`, whose subclasses are the kinds of entries; `Catalogue`, their documentation
 ``common``        events of any simulator: handshakes, requests, the clock
 ``bounded``       how much of a request an entry keeps
+``advice``        what an entry says beyond its summary, in lines for people
 ``matching``      `Matcher`: conditions on what a document says, and how far it is from them
 ``expectations``  `Expectation`: happened, never, how often, in which order; the nearest misses
 ================  ==================================================================================
 """
 
+from sevis_sim.journal.advice import advice
+from sevis_sim.journal.bounded import escaped
 from sevis_sim.journal.common import COMMON, ClockMoved, HandshakeFailed, RequestAnswered
 from sevis_sim.journal.events import Catalogue, Event, EventDescription, subject
 from sevis_sim.journal.expectations import Expectation, NearMiss, Verdict
@@ -39,5 +42,7 @@ __all__ = [
     "Redaction",
     "RequestAnswered",
     "Verdict",
+    "advice",
+    "escaped",
     "subject",
 ]

@@ -1,6 +1,7 @@
 """Cutting what goes into the journal down to a size that a page can show and a disk can keep."""
 
 import math
+import re
 from collections.abc import Mapping, Set
 from datetime import date, datetime
 from typing import Any
@@ -15,11 +16,22 @@ DEEPEST = 12
 """Levels of nesting."""
 LONGEST_LINE = 500
 """Characters of a summary or an id."""
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""C0 and C1 controls, line and paragraph separators, and what turns the direction of writing (UAX 9)."""
+
+
+def escaped(text: str) -> str:
+    r"""Return the text with control characters written as escapes, such as ``\x1b``.
+
+    So what a client sends can neither begin a line of its own in a log, nor recolour or rewrite a terminal, nor turn
+    the direction of writing.
+    """
+    return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def line(text: str) -> str:
-    """Return the text on one line, cut to `LONGEST_LINE` characters."""
-    flat = " ".join(text.split())
+    """Return the text on one line, without control characters, cut to `LONGEST_LINE` characters."""
+    flat = escaped(" ".join(text.split()))
     return flat if len(flat) <= LONGEST_LINE else f"{flat[: LONGEST_LINE - 1]}…"
 
 

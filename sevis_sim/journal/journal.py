@@ -60,6 +60,11 @@ class Journal:
         self._redaction = redaction
         self._lock = threading.Lock()
         self._waiting: dict[str | None, set[_Bell]] = {}
+        self._observers: list[Callable[[Entry], None]] = []
+
+    def observe(self, observer: Callable[[Entry], None]) -> None:
+        """Have each entry told to ``observer`` once it is committed, in the thread that did it: it must be quick."""
+        self._observers.append(observer)
 
     @property
     def keeps_messages(self) -> bool:
@@ -77,8 +82,8 @@ class Journal:
             messages = messages and self._redaction.messages(messages)
         subjects = {name: line(value) for name, value in entry.subjects.items()}
         kept = replace(entry, summary=line(entry.summary), subjects=subjects, detail=bounded(entry.detail))
-        tx.after_commit(lambda: self._ring(entry.sandbox))
         appended = tx.journal.append(kept)
+        tx.after_commit(lambda: self._tell(appended))
         if messages is not None and self.keeps_messages:
             tx.journal.keep(appended, messages, self._keep.most, self._keep.most_bytes)
         return appended
@@ -257,6 +262,11 @@ class Journal:
                 bells.discard(bell)
                 if not bells:
                     del self._waiting[sandbox]
+
+    def _tell(self, entry: Entry) -> None:
+        for observer in self._observers:
+            observer(entry)
+        self._ring(entry.sandbox)
 
     def _ring(self, sandbox: str | None) -> None:
         with self._lock:

@@ -150,6 +150,14 @@ class Settings(_Model):
         description="whether names, birth dates, addresses and the like are taken out of the journal and of what is "
         "kept of requests",
     )
+    log_format: Literal["auto", "human", "json"] = Field(
+        default="auto",
+        description="how serve writes its log to standard error: for people, or JSON, a document a line; auto is human "
+        "on a terminal",
+    )
+    log_level: Literal["debug", "info", "warning", "error", "off"] = Field(
+        default="info", description="what of the log is written: this level and those above it"
+    )
     eastern: Literal["America/New_York", "EST"] = Field(
         default="America/New_York", description="what Eastern time is; EST never changes its clocks"
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from sevis_sim import resources
 from sevis_sim.pki.identity import DEFAULT_PASSWORD
 from sevis_sim.sandbox import Party
 from sevis_sim.simulator.errors import SimulatorError
@@ -39,6 +40,15 @@ def variables(addresses: Mapping[str, str], folder: Path | None, parties: Sequen
                 f"SEVIS_SIM_{kind.upper()}_USER_ID": first.user_id,
             }
     return values
+
+
+def sample_for(party: Party) -> Path | None:
+    """Return a shipped sample batch that a party can send as it is, or None."""
+    for file in sorted((resources.folder("scenarios") / "files").glob("*.xml")):
+        text = file.read_bytes()
+        if f"<OrgID>{party.org_id}</OrgID>".encode() in text and f'userID="{party.user_id}"'.encode() in text:
+            return file
+    return None
 
 
 def write(path: Path, variables: Mapping[str, str]) -> None:

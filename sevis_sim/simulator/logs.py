@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import Any, Literal, TextIO
 
-from sevis_sim.journal import Entry, Journal, escaped
+from sevis_sim.journal import Entry, Journal, advice
 
 LogFormat = Literal["auto", "human", "json"]
 LogLevel = Literal["debug", "info", "warning", "error", "off"]
@@ -119,16 +119,6 @@ class Log:
         return fields
 
 
-def advice(detail: Mapping[str, Any]) -> list[str]:
-    """Return what an entry says beyond its summary, a line each: violations, oddities, causes, remedies."""
-    lines = [f"line {each['line']}: {each['message']}" for each in detail.get("violations", [])]
-    lines += [f"note: {note}" for note in detail.get("notes", [])]
-    lines += [f"perhaps: {cause}" for cause in detail.get("causes", [])]
-    remedies = {"": detail.get("remedy"), **detail.get("remedies", {})}
-    lines += [f"→ {client + ': ' if client else ''}{remedy}" for client, remedy in remedies.items() if remedy]
-    return [escaped(line) for line in lines]
-
-
 def human(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
     """Write a line for people: the simulated time, what happened, where; below it what to do (structlog processor)."""
     if "simulated" not in event:
@@ -136,6 +126,4 @@ def human(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
     where = "" if event["sandbox"] == "default" else f"  [{event['sandbox'] or 'server'}]"
     exchange = f"  ({event['exchange'][:8]})" if event.get("exchange") else ""
     stamp = event["simulated"][:19].replace("T", " ")
-    return "\n".join(
-        [f"{stamp}  {event['message']}{where}{exchange}", *(f"{'':21}{line}" for line in event["advice"])]
-    )
+    return "\n".join([f"{stamp}  {event['message']}{where}{exchange}", *(f"{'':21}{line}" for line in event["advice"])])

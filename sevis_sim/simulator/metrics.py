@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from prometheus_client.metrics_core import Metric
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 """Seconds; upper bounds of the buckets of store latency."""
 
@@ -35,7 +34,7 @@ class Metrics:
         self._handshakes: Counter[str] = Counter()
         self._others: Counter[str] = Counter()
         self._latency: dict[str, list[int]] = {}
-        self._seconds: Counter[str] = Counter()
+        self._seconds: dict[str, float] = {}
         self._registry: CollectorRegistry | None = None
         journal.observe(self._count)
         store.timed = self._time
@@ -114,4 +113,4 @@ class Metrics:
         with self._lock:
             counted = self._latency.setdefault(what, [0] * (len(_BUCKETS) + 1))
             counted[bisect_left(_BUCKETS, seconds)] += 1
-            self._seconds[what] += seconds
+            self._seconds[what] = self._seconds.get(what, 0.0) + seconds

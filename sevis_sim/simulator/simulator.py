@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sevis_sim import resources
 from sevis_sim.clock import Calendar, zone_named
 from sevis_sim.control import Control
 from sevis_sim.control.requests import OpenListener, Resources
@@ -25,6 +24,7 @@ from sevis_sim.simulator import environment
 from sevis_sim.simulator.handshakes import handshake_failed
 from sevis_sim.simulator.journals import journal_of
 from sevis_sim.simulator.listeners import Listeners
+from sevis_sim.simulator.metrics import Metrics
 from sevis_sim.simulator.mischief import SandboxFaults, doorkeeper
 from sevis_sim.simulator.open_sandbox import OpenSandbox, SimulatorClock
 from sevis_sim.simulator.opening_clock import opening_clock
@@ -233,11 +233,7 @@ class Simulator:
 
     def sample_for(self, party: Party) -> Path | None:
         """Return a shipped sample batch that a party can send as it is, or None."""
-        for file in sorted((resources.folder("scenarios") / "files").glob("*.xml")):
-            text = file.read_bytes()
-            if f"<OrgID>{party.org_id}</OrgID>".encode() in text and f'userID="{party.user_id}"'.encode() in text:
-                return file
-        return None
+        return environment.sample_for(party)
 
     def variables(self) -> dict[str, str]:
         """Return the variables for client programs (design.md §3.2); paths where there is a data directory."""
@@ -321,6 +317,7 @@ class Simulator:
         await self._default.timeline.settle()
         self._tenancy = Tenancy(self._sandboxes, settings, self._store, self._journal, self._authority)
         await self._tenancy.remember_beginning(self._default.sandbox)
+        metrics = Metrics(self._store, self._journal, self._tenancy)
         self._default.timeline.start()
         await self._tenancy.reopen()
         anchors = await self._store.read(lambda tx: tx.certificates.anchors())
@@ -338,6 +335,7 @@ class Simulator:
             addresses=self._addresses,
             listeners=self._listeners,
             authority=lambda: self._authority,
+            metrics=metrics.exposition,
         )
         control = Control(controls, settings.control_token)
         await self._ports.open_control(control.application())

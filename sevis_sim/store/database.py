@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -41,6 +42,8 @@ class Database(Generic[UnitT_co]):
         self._turn = threading.Lock()
         self._owner: int | None = None
         self._closing = self._closed = False
+        self.timed: Callable[[str, float], None] | None = None
+        """Told of each transaction, when it is done: ``read`` or ``write``, and the seconds it took."""
         self._jobs: Jobs[UnitT_co] = Jobs()
         self._engine = self._dialect.engine()
         self._writer = ThreadPoolExecutor(1, "store-writer")
@@ -108,6 +111,7 @@ class Database(Generic[UnitT_co]):
         if first is None:
             return
         group: list[Job[UnitT_co]] = []
+        began = time.perf_counter()
         try:
             with self._alone(), self._explained(), self._engine.connect() as connection, connection.begin():
                 for job in self._jobs.group(first):
@@ -125,7 +129,12 @@ class Database(Generic[UnitT_co]):
         for job in group:
             if job.error is None:
                 job.committed()
+        self._tell_time("write", began)
         settle(group)
+
+    def _tell_time(self, what: str, began: float) -> None:
+        if self.timed is not None:
+            self.timed(what, time.perf_counter() - began)
 
     def _do_behind_savepoint(self, job: Job[UnitT_co], connection: Connection) -> None:
         driver = connection.connection.cursor()
@@ -139,8 +148,12 @@ class Database(Generic[UnitT_co]):
         driver.execute("RELEASE SAVEPOINT job")
 
     def _look(self, work: Callable[[UnitT_co], T]) -> T:
-        with self.reading() as unit:
-            return work(unit)
+        began = time.perf_counter()
+        try:
+            with self.reading() as unit:
+                return work(unit)
+        finally:
+            self._tell_time("read", began)
 
     @contextmanager
     def _view(self) -> Iterator[UnitT_co]:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.rows import DueItem
@@ -49,6 +49,11 @@ class Due(Repository):
         """Return what falls due until then (``until`` included), in order."""
         rows = self._connection.execute(_IN_ORDER, {"sandbox": sandbox, "until": until or _END_OF_TIME})
         return [DueItem(**row._mapping) for row in rows]
+
+    def firsts(self) -> dict[str, datetime]:
+        """Return by sandbox the instant at which its first work falls due."""
+        query = select(due_work.c.sandbox, func.min(due_work.c.instant).label("instant")).group_by(due_work.c.sandbox)
+        return {row.sandbox: row.instant for row in self._connection.execute(query)}
 
     def remove(self, sequence: int) -> bool:
         """Remove an item, done or not wanted any more; False where someone else removed it before."""

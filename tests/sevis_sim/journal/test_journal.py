@@ -188,3 +188,17 @@ async def test_what_is_too_long_is_cut_when_it_is_appended(journal: Journal) -> 
     assert len(kept.summary) == len(kept.subjects["exchange"]) == 500
     assert kept.detail["body"].endswith("z… (96000 more bytes)")
     assert await journal.query("one") == [kept]
+
+
+async def test_an_observer_is_told_of_what_is_committed_and_of_nothing_else(journal: Journal, store: Store) -> None:
+    told: list[Entry] = []
+    journal.observe(told.append)
+    kept = await journal.record(note("first"))
+
+    def undone(tx) -> None:
+        journal.append(tx, note("never"))
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await store.run(undone)
+    assert told == [kept]

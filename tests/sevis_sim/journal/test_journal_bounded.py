@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sevis_sim.journal.bounded import DEEPEST, LONGEST_LINE, LONGEST_TEXT, MOST_ITEMS, MOST_TEXT, bounded, line
+from sevis_sim.journal.bounded import DEEPEST, LONGEST_LINE, LONGEST_TEXT, MOST_ITEMS, MOST_TEXT, bounded, escaped, line
 
 SCALARS = (
     st.none()
@@ -97,3 +97,16 @@ def test_a_summary_is_one_line_of_limited_length() -> None:
     assert line(" two\r\n lines\t") == "two lines"
     assert line("x" * LONGEST_LINE) == "x" * LONGEST_LINE
     assert line("x" * (LONGEST_LINE + 1)) == "x" * (LONGEST_LINE - 1) + "…"
+
+
+def test_a_line_has_nothing_that_a_terminal_obeys() -> None:
+    assert line("BATCH\x1b[2J\r\nfaked entry\x07\u202egnp") == "BATCH\\x1b[2J faked entry\\x07\\u202egnp"
+
+
+@given(st.text(st.characters()))
+def test_escaped_text_can_be_printed_on_one_line_and_printable_text_stays(text: str) -> None:
+    shown = escaped(text)
+    assert len(shown.splitlines()) <= 1
+    assert escaped(shown) == shown
+    if text.isprintable():
+        assert shown == text

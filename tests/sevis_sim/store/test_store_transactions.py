@@ -308,3 +308,18 @@ def test_a_file_that_another_process_keeps_locked_is_told_in_one_line(tmp_path: 
     holder.close()
     late.close()
     assert str(explained) == f"{path} is in use by another process: stop that one, or choose another database"
+
+
+async def test_whoever_measures_is_told_of_each_transaction(store: Store) -> None:
+    told: list[tuple[str, float]] = []
+    store.timed = lambda what, seconds: told.append((what, seconds))
+    await store.run(add("a"))
+    await store.read(keys)
+    assert [what for what, _ in told] == ["write", "read"]
+    assert all(seconds > 0 for _, seconds in told)
+
+
+async def test_the_first_due_instant_is_known_by_sandbox(store: Store) -> None:
+    assert await store.read(lambda tx: tx.due.firsts()) == {}
+    await store.run(lambda tx: (tx.due.add("default", NOW.replace(hour=13), "b", "b"), add("a")(tx)))
+    assert await store.read(lambda tx: tx.due.firsts()) == {"default": NOW}

@@ -1,0 +1,16 @@
+"""What an entry says beyond its summary, for people."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sevis_sim.journal.bounded import escaped
+
+
+def advice(detail: Mapping[str, Any]) -> list[str]:
+    """Return violations, oddities, likely causes and remedies of an entry's detail, a line each, safe to print."""
+    lines = [f"line {each['line']}: {each['message']}" for each in detail.get("violations", [])]
+    lines += [f"note: {note}" for note in detail.get("notes", [])]
+    lines += [f"perhaps: {cause}" for cause in detail.get("causes", [])]
+    remedies = {"": detail.get("remedy"), **detail.get("remedies", {})}
+    lines += [f"→ {client + ': ' if client else ''}{remedy}" for client, remedy in remedies.items() if remedy]
+    return [escaped(line) for line in lines]
