@@ -50,9 +50,11 @@ def lines(document: bytes) -> list[tuple[str, str]]:
             "<Commuter>true</Commuter>",
         ),
         (
-            '<Registration printForm="false"><LastSession>true</LastSession>'
-            "<CurrentSessionStartDate>2029-01-08</CurrentSessionStartDate>"
-            f"<CurrentSessionEndDate>2029-05-18</CurrentSessionEndDate>\n<Telephone>{PHONE}</Telephone></Registration>",
+            (
+                '<Registration printForm="false"><LastSession>true</LastSession>'
+                "<CurrentSessionStartDate>2029-01-08</CurrentSessionStartDate>"
+                f"<CurrentSessionEndDate>2029-05-18</CurrentSessionEndDate>\n<Telephone>{PHONE}</Telephone></Registration>"
+            ),
             "S1167",
             "<USNumber>6175550142</USNumber>",
         ),
@@ -62,8 +64,10 @@ def lines(document: bytes) -> list[tuple[str, str]]:
             "<DependentExp></DependentExp>",
         ),
         (
-            '<FinancialInfo printForm="false"><Funding><Other><Amount>1</Amount>\n<Remarks></Remarks>\n</Other>'
-            "</Funding></FinancialInfo>",
+            (
+                '<FinancialInfo printForm="false"><Funding><Other><Amount>1</Amount>\n<Remarks></Remarks>\n</Other>'
+                "</Funding></FinancialInfo>"
+            ),
             "S1111",
             "<Remarks></Remarks>",
         ),
