@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from sevis_sim.domain.document import Node
-from sevis_sim.domain.organizations import Organization
+from sevis_sim.domain.organizations import Official, Organization
 from sevis_sim.domain.records import INITIAL, Dependent, Record, Site
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.+][A-Za-z0-9_.+@/' -]*(?::[A-Za-z0-9_.+@/-]+)*")
@@ -51,13 +51,15 @@ def organization_entry(organization: Organization) -> dict[str, Any]:
         if field.name in ("id", "kind", "officials") or value == getattr(plain, field.name):
             continue
         entry[field.name] = sorted(value) if field.name in _SETS else list(value) if isinstance(value, tuple) else value
-    entry["users"] = [
-        {"id": each.id, "role": each.role}
-        | {key: text for key, text in (("name", each.name), ("title", each.title)) if text}
-        | ({} if each.active else {"active": False})
-        for each in organization.officials
-    ]
+    entry["users"] = [_user(each) for each in organization.officials]
     return entry
+
+
+def _user(official: Official) -> dict[str, Any]:
+    """Return an official as scenarios write it; what is the default is left out."""
+    plain = Official(official.id, official.role)
+    given = {field.name: getattr(official, field.name) for field in fields(Official)}
+    return {name: value for name, value in given.items() if name in ("id", "role") or value != getattr(plain, name)}
 
 
 def record_entry(record: Record) -> dict[str, Any]:

@@ -131,6 +131,7 @@ def _staged(case: RuleCase, changes: Changes) -> Staged:
     for each in case.before:
         stored = _after(stored, each, home, today, case)
     _change(stored, changes)
+    stored.settle()  # as the store keeps it
     node = _update(case.event, changed(case.sends, plain), stored, organization.officials[0].id)
     node = changed(node, _part(changes, "record:"))
     return Staged(organization, today, switches, (stored, *records), (*earlier, (_UPDATE[case.population], node)))
