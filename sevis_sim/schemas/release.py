@@ -79,7 +79,7 @@ class Release:
             ValueError: a schema cannot be compiled; the message names it.
         """
         for schema in self._schemas.values():
-            schema.compile()
+            schema.prepare()
 
     def _validate(self, tree: etree._ElementTree, roots: list[str], limit: int) -> list[Violation]:
         root = tree.getroot()
@@ -87,9 +87,7 @@ class Release:
         if name not in roots:
             return [_unknown_root(root, roots)]
         schema = self._schemas[self.documents[name]]
-        if schema.accepts(tree):
-            return []
-        errors = schema.errors(tree)
+        errors = schema.judge(tree)
         while errors and (repaired := repair(tree, errors)) is not None:
             tree, errors = repaired, schema.errors(repaired)
         return _report(tree, errors, schema.explainer, max(limit, 1)) if errors else []
@@ -123,27 +121,46 @@ class _Schema:
         self._recording: etree.XMLSchema | None = None
         self._one_at_a_time = threading.Lock()
 
-    def accepts(self, tree: etree._ElementTree) -> bool:
-        """Return the verdict. Threads share one schema: only its list of errors is not theirs."""
-        return self.compile().validate(tree)
+    def judge(self, tree: etree._ElementTree) -> list[etree._LogEntry]:
+        """Return what libxml2 says against a document; empty if it is valid.
 
-    def compile(self) -> etree.XMLSchema:
-        """Return the schema that gives the verdicts, compiled when first asked for."""
+        Only the list of errors of a schema is not for many threads. Whoever finds the recording schema free looks
+        once; the others look with the judging one first, which all share.
+        """
+        if self._one_at_a_time.acquire(blocking=False):
+            try:
+                return self._recorded(tree)
+            finally:
+                self._one_at_a_time.release()
+        return [] if self._shared().validate(tree) else self.errors(tree)
+
+    def errors(self, tree: etree._ElementTree) -> list[etree._LogEntry]:
+        """Return the same, from the schema that one thread uses at a time."""
+        with self._one_at_a_time:
+            return self._recorded(tree)
+
+    def prepare(self) -> None:
+        """Compile the schema, which else happens with the first document."""
+        with self._one_at_a_time:
+            self._recorder()
+
+    def _recorded(self, tree: etree._ElementTree) -> list[etree._LogEntry]:
+        schema = self._recorder()
+        return [] if schema.validate(tree) else _entries(schema)
+
+    def _recorder(self) -> etree.XMLSchema:
+        if self._recording is None:
+            with _BUILDING:
+                self._recording = _compile(self._path)
+        return self._recording
+
+    def _shared(self) -> etree.XMLSchema:
+        """Return the judging schema, compiled when two threads first meet."""
         if self._judging is None:
             with _BUILDING:
                 if self._judging is None:
                     self._judging = _compile(self._path)
         return self._judging
-
-    def errors(self, tree: etree._ElementTree) -> list[etree._LogEntry]:
-        """Return what libxml2 says against a document, from a schema that one thread uses at a time."""
-        with self._one_at_a_time:
-            if self._recording is None:
-                with _BUILDING:
-                    self._recording = _compile(self._path)
-            if self._recording.validate(tree):
-                return []
-            return _entries(self._recording)
 
 
 class _Hardening(etree.Resolver):
