@@ -2,6 +2,10 @@
 
 =================  ====================================================================
 ``model``          the pydantic models: the truth about the shape of the files
+``steps``          the models of what is done
+``expect``         the models of what must be true then
+``compose``        ``extends``, ``include``, ``variables`` and ``matrix``: from files to scenarios
+``relative``       dates that count from the clock or from a program
 ``checks``         what must agree between the parts of a scenario
 ``elements``       the XML elements of a create, as records write them
 ``convert``        organizations and records as the nouns of `sevis_sim.domain`
@@ -13,7 +17,7 @@
 (``text``, ``date``, ``dollars``, ``boolean``, the name of a code table, or ``any`` for what updates leave behind).
 """
 
-from sevis_sim.scenarios.load import ScenarioError, default_scenario, load_scenario, parse_scenario
+from sevis_sim.scenarios.load import ScenarioError, default_scenario, load_scenario, load_scenarios, parse_scenario
 from sevis_sim.scenarios.model import OrganizationEntry, RecordEntry, Scenario
 
 __all__ = [
@@ -23,5 +27,6 @@ __all__ = [
     "ScenarioError",
     "default_scenario",
     "load_scenario",
+    "load_scenarios",
     "parse_scenario",
 ]

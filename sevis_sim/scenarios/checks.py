@@ -29,7 +29,6 @@ _ONLY: Mapping[Kind, tuple[str, ...]] = {
 }
 """Keys that only one kind of organization has."""
 _POPULATION: Mapping[Kind, Population] = {"school": "student", "sponsor": "exchangeVisitor"}
-_STEPS = ("upload", "download", "advance")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _Path = tuple[Step, ...]
@@ -43,7 +42,6 @@ def findings(scenario: "Scenario") -> list[Finding]:
         *_life_cycle(scenario),
         *_outcomes(scenario),
         *wrong_faults(scenario),
-        *_steps(scenario),
     ]
 
 
@@ -204,24 +202,3 @@ def _outcomes(scenario: "Scenario") -> Iterator[Finding]:
             where = (*path, "match", "requestId")
             yield Finding(where, f"the request {outcome.match.request_id} has an outcome already")
         seen.add(outcome.match.request_id)
-
-
-def _steps(scenario: "Scenario") -> Iterator[Finding]:
-    from sevis_sim.clock import InstantError, parse_instant
-
-    for number, step in enumerate(scenario.steps):
-        path: _Path = ("steps", number)
-        if len(step) != 1:
-            yield Finding(path, f"a step with {len(step)} keys; expected exactly one of {', '.join(_STEPS)}")
-            continue
-        ((name, value),) = step.items()
-        if name not in _STEPS:
-            hint = suggestion(name, _STEPS) or f"; known steps: {', '.join(_STEPS)}"
-            yield Finding((*path, name), f"unknown step {quoted(name)}{hint}", at_key=True)
-        elif name == "advance":
-            try:
-                parse_instant(value, bare_duration=True)
-            except InstantError as error:
-                yield Finding((*path, name), str(error))
-        elif not isinstance(value, dict):
-            yield Finding((*path, name), f"{quoted(value)} stands here; expected a mapping (key: value)")

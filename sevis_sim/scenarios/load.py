@@ -6,8 +6,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from sevis_sim import resources
+from sevis_sim.scenarios.compose import compose
 from sevis_sim.scenarios.model import Scenario
-from sevis_sim.yamlfile import Document, Problem, YamlError, explain, load_file, load_text
+from sevis_sim.yamlfile import Document, Problem, YamlError, explain, load_file, load_text, suggestion
 
 DEFAULT = "default.yaml"
 """The shipped scenario that a simulator starts with when nothing is said."""
@@ -24,16 +25,33 @@ class ScenarioError(Exception):
 def load_scenario(path: Path | str) -> Scenario:
     """Read a scenario file. The files that it names are looked for beside it.
 
+    A file with a matrix stands for several scenarios: ``FILE#NAME`` names one of them.
+
     Raises:
         ScenarioError: it cannot be read, is no YAML, or is no scenario; one line each with file, line and column.
 
     """
-    path = Path(path)
+    return load_scenarios(path, one=True)[0]
+
+
+def load_scenarios(path: Path | str, *, one: bool = False) -> list[Scenario]:
+    """Read all scenarios of a file, in their order: one, or as many as its matrix has; ``FILE#NAME`` only that one.
+
+    Args:
+        path: the file.
+        one: whether several are an error.
+
+    Raises:
+        ScenarioError: as `load_scenario`.
+
+    """
+    path, wanted = _named(Path(path))
     try:
-        document = load_file(path)
+        documents = compose(load_file(path), path.parent)
     except YamlError as error:
         raise ScenarioError(_with_hint(error.problems, path)) from error
-    return _scenario(document).located(path.parent)
+    found = _chosen(documents, wanted, one=one)
+    return [_scenario(document).located(path.parent) for document in found]
 
 
 def parse_scenario(text: str, name: str = "scenario", folder: Path | None = None) -> Scenario:
@@ -49,10 +67,38 @@ def parse_scenario(text: str, name: str = "scenario", folder: Path | None = None
 
     """
     try:
-        document = load_text(text, name)
+        documents = compose(load_text(text, name), folder or Path())
     except YamlError as error:
         raise ScenarioError(error.problems) from error
-    return _scenario(document).located(folder or Path())
+    return _scenario(_chosen(documents, "", one=True)[0]).located(folder or Path())
+
+
+def _named(path: Path) -> tuple[Path, str]:
+    """Take the name of a scenario from the end of a path."""
+    text, separator, name = str(path).rpartition("#")
+    return (Path(text), name) if separator and text and not path.exists() else (path, "")
+
+
+def _chosen(documents: list[Document], wanted: str, *, one: bool) -> list[Document]:
+    names = [_name_of(document) for document in documents]
+    if wanted:
+        if wanted not in names:
+            hint = suggestion(wanted, names) or f"; its scenarios: {', '.join(names)}"
+            raise ScenarioError([_problem(documents[0], f"there is no scenario {wanted!r} in this file{hint}")])
+        return [documents[names.index(wanted)]]
+    if one and len(documents) > 1:
+        few = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+        said = f"stands for {len(names)} scenarios ({few}); name one of them, as {documents[0].name}#{names[0]}"
+        raise ScenarioError([_problem(documents[0], said)])
+    return documents
+
+
+def _name_of(document: Document) -> str:
+    return str(document.value.get("scenario", "")) if isinstance(document.value, dict) else ""
+
+
+def _problem(document: Document, message: str) -> Problem:
+    return Problem(document.name, document.key_position(("matrix",)), "", message)
 
 
 @functools.cache

@@ -20,7 +20,9 @@ from sevis_sim.domain.organizations import Kind, Organization, Role, kind_of
 from sevis_sim.domain.records import Population, Record
 from sevis_sim.scenarios import checks, convert
 from sevis_sim.scenarios.elements import wrong_code
+from sevis_sim.scenarios.expect import ExpectEntry
 from sevis_sim.scenarios.faults import FaultEntry
+from sevis_sim.scenarios.steps import Step
 from sevis_sim.yamlfile import Finding, quoted, reject
 
 Certificate = Literal[
@@ -55,6 +57,9 @@ Lines = Annotated[
     BeforeValidator(_lines),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": ["string", "number"]}}]}),
 ]
+
+
+Tag = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["cut-off"])]
 
 
 class _Model(BaseModel):
@@ -268,6 +273,21 @@ class Scenario(_Model):
 
     scenario: Text = Field(description="short name", pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["friday-cutoff"])
     summary: Text = Field(default="", description="what it shows, in a sentence or two")
+    proves: Text = Field(default="", description="what is proven when it passes, in a sentence")
+    source: Lines = Field(default=(), description="document and section that it comes from")
+    tags: tuple[Tag, ...] = Field(default=(), description="words to choose scenarios by", examples=[["dispositions"]])
+    extends: Text | None = Field(
+        default=None, description="a scenario file: whatever is not said here is as it says there"
+    )
+    include: Text | tuple[Text, ...] | None = Field(
+        default=None, description="files whose organizations, records, faults, steps... come before those here"
+    )
+    variables: dict[str, Any] = Field(default_factory=dict, description="values to write as $(name) elsewhere")
+    matrix: dict[str, tuple[Any, ...]] | tuple[dict[str, Any], ...] | None = Field(
+        default=None,
+        description="variables with several values: each combination, or each row, is a scenario of its own",
+        examples=[{"system": ["production", "beta"]}],
+    )
     clock: str | None = Field(
         default=None,
         description="real, an instant (frozen there), or an instant and x600; the simulator's own where it is left out",
@@ -293,10 +313,8 @@ class Scenario(_Model):
         description="what goes wrong on purpose (docs/faults.md)",
         examples=[[{"at": "download", "first": 2, "do": {"disposition": "S0001"}}, {"preset": "results-late"}]],
     )
-    steps: tuple[dict[str, Any], ...] = Field(
-        default=(), description="what the client is asked to do, and what time does: upload, download, advance"
-    )
-    expect: tuple[dict[str, Any], ...] = Field(default=(), description="what must be true after the steps")
+    steps: tuple[Step, ...] = Field(default=(), description="what the client is asked to do, and what time does")
+    expect: tuple[ExpectEntry, ...] = Field(default=(), description="what must be true after the steps")
 
     _folder: Path = PrivateAttr(default_factory=Path)
 

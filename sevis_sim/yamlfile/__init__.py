@@ -12,7 +12,7 @@ reads the document says what a value is, so nothing is lost on the way. Only an 
 nothing (a person may be called Null). ruamel.yaml is imported when the first file is read.
 """
 
-from sevis_sim.yamlfile.document import Document, Position, Step, path_text
+from sevis_sim.yamlfile.document import Document, Node, Position, Step, path_text
 from sevis_sim.yamlfile.explain import Finding, explain, findings, reject
 from sevis_sim.yamlfile.loader import YamlError, load_file, load_text
 from sevis_sim.yamlfile.problems import Problem, quoted, suggestion
@@ -20,6 +20,7 @@ from sevis_sim.yamlfile.problems import Problem, quoted, suggestion
 __all__ = [
     "Document",
     "Finding",
+    "Node",
     "Position",
     "Problem",
     "Step",

@@ -30,6 +30,9 @@ class Node:
     """Nodes in it, aliases counted as often as they are used."""
     height: int = 0
     """Levels of mappings and lists in it, itself counted."""
+    file: str = ""
+    """The file that it stands in, where that is another than the document's: one that the document is put together
+    from."""
 
     def below(self, step: Step) -> "Node | None":
         """Return the node one step down, or None."""
@@ -77,6 +80,10 @@ class Document:
             if keys is not None:
                 return keys[str(path[-1])]
         return reached[-1].position
+
+    def file(self, path: Sequence[Step] = ()) -> str:
+        """Return what errors call the file in which the value at a path stands."""
+        return next((node.file for node in reversed(self._reached(path)) if node.file), self.name)
 
     def depth(self, path: Sequence[Step]) -> int:
         """Return how many steps of a path lead to something in this document."""

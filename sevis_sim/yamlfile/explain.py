@@ -86,7 +86,7 @@ def explain(error: "ValidationError", document: Document, model: "type[BaseModel
 def _problem(document: Document, found: Finding) -> Problem:
     known = found.path[: document.depth(found.path)]
     position = document.key_position(known) if found.at_key else document.position(known)
-    return Problem(document.name, position, path_text(known), found.message)
+    return Problem(document.file(known), position, path_text(known), found.message)
 
 
 def findings(detail: Mapping[str, Any], model: "type[BaseModel]") -> Iterator[Finding]:

@@ -261,7 +261,7 @@ SHORT = {
         ),
         (
             "steps: [§{}]",
-            "steps[0]: a step with 0 keys; expected exactly one of upload, download, advance",
+            "steps[0]: no action in one step; expected exactly one of upload, download, poll, advance",
         ),
         (
             "steps: [{download: §x}]",
@@ -273,7 +273,7 @@ SHORT = {
         ),
         (
             "steps: [{advance§: }]",
-            "steps[0].advance: None is no text: expected a time with offset (2026-03-06T21:50-05:00), a length of",
+            "steps[0].advance: nothing stands here; expected what advance needs",
         ),
         (
             "expect: [§x]",

@@ -148,8 +148,9 @@ def test_outcomes_are_known_by_the_request():
 
 def test_steps_and_expectations_are_kept_for_those_who_play_them():
     scenario = parse("steps:", "- upload: {file: a.xml}", "- advance: 30s", "expect: [{batch: a, success: 1}]")
-    assert scenario.steps == ({"upload": {"file": "a.xml"}}, {"advance": "30s"})
-    assert scenario.expect == ({"batch": "a", "success": "1"},)
+    assert [step.action for step in scenario.steps] == ["upload", "advance"]
+    assert (scenario.steps[0].upload.file, scenario.steps[1].advance) == ("a.xml", "30s")
+    assert [(each.kind, each.batch, each.success) for each in scenario.expect] == [("batch", "a", 1)]
 
 
 def test_files_stand_beside_the_scenario_or_in_files(tmp_path):
@@ -171,8 +172,8 @@ def test_the_files_of_shipped_scenarios_are_shipped_and_fit_their_organizations(
     scenario = load_scenario(path)
     organizations = {each.id: each for each in scenario.to_organizations()}
     for step in scenario.steps:
-        for upload in (step["upload"],) if "upload" in step else ():
-            root = etree.parse(scenario.file(upload["file"])).getroot()
+        if step.upload is not None and step.upload.file is not None:
+            root = etree.parse(scenario.file(step.upload.file)).getroot()
             organization = organizations[root.findtext("BatchHeader/OrgID")]
             assert organization.official(root.get("userID"))
 

@@ -37,7 +37,7 @@ async def test_a_data_directory_keeps_its_seed_and_says_so(tmp_path):
 
 async def test_the_scenario_of_the_life_cycle_does_what_its_remarks_say():
     async with Simulator(scenario=folder("scenarios") / "life-cycle.yaml") as sim:
-        happened = [line for step in sim.scenario.steps for line in await sim.clock.advance(step["advance"])]
+        happened = [line for step in sim.scenario.steps for line in await sim.clock.advance(step.advance)]
         assert happened == [
             "life cycle of 2026-04-01 (production): 2 student-no-show, 1 visitor-invalid",
             "life cycle of 2026-05-01 (production): 1 student-canceled, 1 visitor-inactive",
