@@ -5,7 +5,10 @@
 ``routes``          the one table of requests
 ``models``          what goes in and what comes out
 ``requests``        reading a request, refusing it
+``checks``          what every request is checked for: where it comes from, its query, its type
 ``clock``, ``world``, ``journal``, ``sandboxes``   one function for each request
+``stream``          the journal as server-sent events
+``examples``        an example of each request
 ``openapi``         the OpenAPI document, made from the table
 ==================  =========================================================
 

@@ -61,6 +61,7 @@ class Control:
         for route in ROUTES:
             for place in places(route):
                 handler = self._wrap(route)
+                place = _narrowed(place)
                 app.router.add_route(route.method, place, handler)
                 if route.method == "GET":
                     app.router.add_route("HEAD", place, handler)
@@ -79,6 +80,11 @@ class Control:
             return web.Response(status=route.status, text=_json(result), content_type="application/json")
 
         return handle
+
+
+def _narrowed(place: str) -> str:
+    """Return a path whose parameters do not take the names of other paths: ``verify`` is no entry."""
+    return place.replace("{entry}", "{entry:[0-9]{1,15}}").replace("{fingerprint}", "{fingerprint:(?!issue$)[^/]+}")
 
 
 def _json(result: Any) -> str:

@@ -35,6 +35,7 @@ BODIES: Mapping[str, Any] = MappingProxyType(
         },
         "issue_certificate": {"organizations": ["ABC214F00012000"], "profile": "expired"},
         "open_listener": {"certificate": "expired"},
+        "add_fault": {"at": "upload", "first": 2, "do": {"status": 503}},
         "create_sandbox": {"name": "ci-17", "clock": "2026-03-06T21:50-05:00", "seed": 17},
         "branch_sandbox": {"name": "what-if"},
         "take_snapshot": {"name": "before-registration"},
@@ -61,6 +62,7 @@ _PLACES: Mapping[str, str] = MappingProxyType(
         "entry": "17",
         "fingerprint": "3f2a9c",
         "listener": "tls-1",
+        "fault": "fault-1",
     }
 )
 _PARAMETER = re.compile(r"\{(\w+)\}")
@@ -77,7 +79,7 @@ def curl(route: Route) -> str:
     if route.method != "GET" and not (route.method == "POST" and route.takes):
         words.append(f"-X {route.method}")
     if route.takes:
-        words.append(f"--json '{json.dumps(BODIES[name], ensure_ascii=False)}'")
+        words.append(f"--json '{json.dumps(BODIES.get(name, {}), ensure_ascii=False)}'")
     address = f"{BASE}{path}{query}"
     words.append(f"'{address}'" if query else address)
     return " ".join(words)

@@ -92,7 +92,7 @@ async def verify_journal(resources: Resources, request: web.Request) -> VerdictO
 
     found = await verdict(0)
     if body.wait and not found.met:
-        found = await unless_closing(request, verdict(body.wait), found)
+        found = await unless_closing(request, verdict(min(body.wait, MAX_WAIT_SECONDS)), found)
     return VerdictOut(
         met=found.met,
         summary=found.words,

@@ -24,7 +24,7 @@ _PROBLEMS = {
     422: "A value is not valid; `field` names it.",
     503: "The database does not work.",
 }
-_PATH_TEXTS = {
+PATH_TEXTS = {
     "sandbox": "name of a sandbox",
     "snapshot": "name of a snapshot",
     "listener": "name of a TLS port",
@@ -32,6 +32,8 @@ _PATH_TEXTS = {
     "sevis_id": "SEVIS ID of a student or exchange visitor",
     "org_id": "school code or program number",
     "entry": "id of an entry of the journal",
+    "user_id": "user ID of an official",
+    "fault": "name of a fault",
 }
 
 
@@ -44,6 +46,7 @@ def document() -> dict[str, Any]:
         [(model, "serialization" if model.__name__.endswith("Out") else "validation") for model in ordered],
         ref_template=_REF,
     )[1]["$defs"]
+    _drop_unique(schemas)
     paths: dict[str, dict[str, Any]] = {}
     for route in ROUTES:
         for place in places(route):
@@ -80,7 +83,7 @@ def _operation(route: Route, place: str) -> dict[str, Any]:
                 "name": each,
                 "in": "path",
                 "required": True,
-                "description": _PATH_TEXTS[each],
+                "description": PATH_TEXTS.get(each, each),
                 "schema": {"type": "string"},
             }
             for each in _PARAMETER.findall(place)
@@ -119,3 +122,12 @@ def _responses(route: Route) -> dict[str, Any]:
 
 def _reference(model: type[Model]) -> dict[str, str]:
     return {"$ref": _REF.format(model=model.__name__)}
+
+
+def _drop_unique(schema: Any) -> None:
+    """Take back that the members of a set differ: one that is named twice is taken once and not refused."""
+    if isinstance(schema, dict) and schema.get("uniqueItems") is True:
+        del schema["uniqueItems"]
+    if isinstance(schema, (dict, list)):
+        for each in schema.values() if isinstance(schema, dict) else schema:
+            _drop_unique(each)

@@ -90,8 +90,11 @@ def served_by(resources: Resources, request: web.Request) -> Served:
 
 
 async def body_of(request: web.Request, model: type[M]) -> M:
-    """Return the request's body as a model; pydantic's ValidationError tells what is wrong with it."""
-    return model.model_validate_json(await request.read() or b"{}")
+    """Return the request's body as a model; pydantic's ValidationError tells what is wrong with it.
+
+    Strict: 1 is not true, and "1" is no number, as the OpenAPI document says.
+    """
+    return model.model_validate_json(await request.read() or b"{}", strict=True)
 
 
 def system_of(request: web.Request) -> System | None:
