@@ -23,6 +23,9 @@ PersonalField = Literal[
 EndedStatus = Literal["TERMINATED", "COMPLETED", "CANCELED"]
 """Statuses in which a dependent's stay has ended."""
 
+Spared = Literal["commuter", "study-abroad"]
+"""Kinds of students who live outside the country."""
+
 _PROHIBITED = re.compile(r"[A-Z]{2}:[0-9][0-9.]{0,6}")
 
 
@@ -64,6 +67,18 @@ class Switches:
     twelve_month_extension_visas: frozenset[Literal["01", "02"]] = frozenset({"02"})
     """Visa types whose program may be extended by twelve months past its original end only (S1016, which says "for
     this visa type"): M-1 (inferred)."""
+
+    public_school_levels_refused: frozenset[str] = frozenset({"01"})
+    """Education levels that a public school may not have (S1035): primary. Inferred (error-codes.csv S1035); the text
+    says "invalid education level" only. Add 02 to keep secondary students out too."""
+
+    commuter_citizenships: frozenset[str] | None = frozenset({"CA", "MX"})
+    """Citizenships of commuters (S1053), in the FIPS codes of the country table: Canada and Mexico, from the border
+    commuter rule (inferred, error-codes.csv S1053). None: all."""
+
+    us_address_spared: frozenset[Spared] = frozenset({"commuter", "study-abroad"})
+    """Students in the country who need no U.S. address (S1063): commuters, and those whose registration says that
+    they study abroad, live elsewhere (inferred, error-codes.csv S1063). Empty: nobody is spared."""
 
     prohibited_subjects: frozenset[str] = frozenset()
     """Subjects that citizens of a country may not study (S1025), each as country code, colon and the beginning of a

@@ -4,7 +4,11 @@ K-12 students (primary and secondary, `Switches.k12_levels`) and M-1 students un
 telephone in SEVIS; all others must have both, unless they are exempt from giving a number.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from sevis_sim.domain.document import Node, child, day, flag, value
+from sevis_sim.domain.readings import Spared
 from sevis_sim.domain.records import ACTIVE
 from sevis_sim.events import days
 from sevis_sim.events.declare import Broken, Case, broken, rule
@@ -15,6 +19,12 @@ YOUNG = 14
 
 _PHONES = ("Telephone/Phone/USNumber", "Telephone/Phone/Foreign/CountryNumber", "Telephone/Phone/Foreign/PhoneNumber")
 _NUMBERS = (_PHONES[0], _PHONES[2])
+
+
+_ELSEWHERE: Mapping[Spared, str] = MappingProxyType(
+    {"commuter": "PersonalInfo/Commuter", "study-abroad": "Registration/StudyResearchAbroad"}
+)
+"""What says that a student lives outside the country."""
 
 
 def _info(case: Case) -> Node:
@@ -85,12 +95,13 @@ CONTACT = (k12_without_contact, young_m1_without_contact, exempt_without_number,
 def us_address_needed(case: Case) -> Broken | None:
     """No U.S. address is known of a student who is in the country.
 
-    That is on registration, after it, and on a create for a change of status (inferred); a commuter, or a student
-    registered as studying abroad, lives elsewhere.
+    That is on registration, after it, and on a create for a change of status; a commuter, or a student registered as
+    studying abroad, lives elsewhere (`Switches.us_address_spared`).
     """
     data = case.after.data
     here = case.after.status == ACTIVE or value(data, "IssueReason") == "S"
-    abroad = flag(data, "PersonalInfo/Commuter") or flag(data, "Registration/StudyResearchAbroad")
-    if here and not abroad and case.lacks("USAddress") and not value(data, "USAddress/Address1"):
+    spared = case.context.switches.us_address_spared
+    elsewhere = any(kind in spared and flag(data, path) for kind, path in _ELSEWHERE.items())
+    if here and not elsewhere and case.lacks("USAddress") and not value(data, "USAddress/Address1"):
         return broken("USAddress")
     return None

@@ -9,7 +9,6 @@ from sevis_sim.events.declare import Broken, Case, broken, rule
 F1 = "01"
 M1 = "02"
 OTHER_LEVEL = "11"
-PRIMARY = "01"
 
 
 def info(case: Case) -> Node:
@@ -61,8 +60,9 @@ def other_level_needs_words(case: Case) -> Broken | None:
 
 @rule("S1035")
 def level_at_public_school(case: Case) -> Broken | None:
-    """Primary education at a public school (inferred; the message says only "invalid education level")."""
-    if case.context.organization.public and value(info(case), "EduLevel/Level") == PRIMARY:
+    """A public school has no students at this level (`Switches.public_school_levels_refused`)."""
+    refused = case.context.switches.public_school_levels_refused
+    if case.context.organization.public and value(info(case), "EduLevel/Level") in refused:
         return broken(_at(case, "EduLevel/Level"))
     return None
 

@@ -7,9 +7,6 @@ from sevis_sim.events.address_rules import address_rules
 from sevis_sim.events.changes import merge_block, replace
 from sevis_sim.events.declare import Broken, Case, Rule, broken, rule
 
-COMMUTER_COUNTRIES = frozenset({"CA", "MX"})
-"""Canada and Mexico, in the FIPS codes of the country table (sevis-protocol.md §8)."""
-
 NAMES = (
     Rule("S1142", people.forbidden_name),
     Rule("S1148", people.not_latin),
@@ -24,10 +21,10 @@ ADDRESSES = address_rules(addresses.STUDENT, ("USAddress", "MailingAddress"))
 
 @rule("S1053")
 def commuter(case: Case) -> Broken | None:
-    """A commuter is a citizen of neither Canada nor Mexico."""
-    info = child(case.after.data, "PersonalInfo")
+    """A commuter is a citizen of neither Canada nor Mexico (`Switches.commuter_citizenships`)."""
+    info, allowed = child(case.after.data, "PersonalInfo"), case.context.switches.commuter_citizenships
     citizenship = value(info, "CitizenshipCountryCode")
-    if flag(info, "Commuter") and citizenship and citizenship not in COMMUTER_COUNTRIES:
+    if flag(info, "Commuter") and allowed is not None and citizenship and citizenship not in allowed:
         return broken(case.place("PersonalInfo", "Commuter"))
     return None
 

@@ -1,6 +1,10 @@
 """Readings that could never mean anything are refused, wherever they are set."""
 
+import dataclasses
+import re
+
 import pytest
+from support import ROOT
 
 from sevis_sim.domain.readings import Switches
 from sevis_sim.settings import SettingsError, load_settings
@@ -34,3 +38,11 @@ def test_a_settings_file_is_told_its_line(tmp_path, rule, says):
         load_settings({}, {}, config)
     assert f"{config}:3" in str(caught.value)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("reading", [field.name for field in dataclasses.fields(Switches)])
+def test_every_reading_is_told_with_its_evidence_in_the_fidelity_page(reading):
+    page = (ROOT / "docs" / "fidelity.md").read_text()
+    [row] = [line for line in page.splitlines() if re.search(rf"`(switches\.rules\.)?{reading}\b", line)]
+    assert row.count(" | ") == 2
+    assert row.rpartition(" | ")[2].strip(" |")
