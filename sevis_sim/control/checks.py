@@ -12,7 +12,8 @@ from sevis_sim.control.requests import Problem
 from sevis_sim.control.routes import Query, Route
 
 _LOOPBACK = re.compile(r"localhost|.+\.localhost|127(\.[0-9]{1,3}){3}|::1|\[::1\]", re.IGNORECASE)
-_JSON = re.compile(r"application/(json|[a-z0-9.+-]+\+json)", re.IGNORECASE)
+_JSON = re.compile(r"application/(json|[a-z0-9.+-]+\+json|x-www-form-urlencoded)", re.IGNORECASE)
+"""Content types of bodies; the last one is what ``curl -d`` calls everything."""
 
 
 def check_host(request: web.Request, known: frozenset[str]) -> None:

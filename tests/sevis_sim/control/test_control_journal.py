@@ -10,6 +10,7 @@ from support import SCHOOL, sample, upload, with_batch
 from sevis_sim import Simulator
 from sevis_sim.control import Control
 from sevis_sim.control.application import HEARTBEAT_SECONDS
+from sevis_sim.settings import Settings
 
 BATCH = "BATCH000000003"
 
@@ -280,17 +281,21 @@ async def test_no_page_of_another_site_can_use_the_controls(sim, headers, status
 
 
 async def test_a_body_that_is_no_json_by_its_type_is_refused(sim):
-    for kind in ("text/plain", "application/x-www-form-urlencoded"):
+    for kind in ("text/plain", "multipart/form-data; boundary=b"):
         status, problem, _ = await call(
             sim, "POST", "/clock/advance", data=b'{"to": "+1s"}', headers={"Content-Type": kind}
         )
         assert (status, problem["field"]) == (415, "Content-Type")
-        assert kind in problem["detail"]
-    status, _, _ = await call(
-        sim,
-        "POST",
-        "/clock/advance",
-        data=b'{"to": "+1s"}',
-        headers={"Content-Type": "application/json; charset=utf-8"},
-    )
-    assert status == 200
+        assert kind.partition(";")[0] in problem["detail"]
+    for kind in ("application/json; charset=utf-8", "application/x-www-form-urlencoded"):
+        done = await call(sim, "POST", "/clock/advance", data=b'{"to": "+1s"}', headers={"Content-Type": kind})
+        assert done[0] == 200
+
+
+async def test_with_a_token_every_name_of_the_machine_will_do():
+    settings = Settings(port=0, control_port=0, control_token="long enough")
+    async with Simulator(settings, in_memory=True) as sim:
+        headers = {"Host": "test-farm.example", "Authorization": "Bearer long enough"}
+        assert (await call(sim, "GET", "/clock", headers=headers))[0] == 200
+        status, problem, headers = await call(sim, "GET", "/clock", headers={"Authorization": "Bearer else"})
+        assert (status, problem["field"], headers["WWW-Authenticate"]) == (401, "Authorization", "Bearer")
