@@ -74,6 +74,27 @@ def activate(
     _change(org, {"active": True}, control, sandbox, json)
 
 
+@app.command(cls=Command)
+def login(
+    org: OrgId,
+    user: Annotated[str, typer.Argument(metavar="USER-ID", help="User ID of an official, such as pdso000001.")],
+    control: ControlOption = None,
+    sandbox: SandboxOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Have an official log in to RTI today, which keeps the account from being locked (switch rti_login_lock).
+
+    Example:  sevis-sim org login ABC214F00012000 pdso000001
+    """
+
+    async def work() -> Any:
+        async with control_client(control, sandbox) as api:
+            return await api.post(f"organizations/{quote(org, safe='')}/users/{quote(user, safe='')}/login")
+
+    changed = run(work())
+    say_json(changed) if json else say(f"{user} of {changed['id']} logged in")
+
+
 def _change(org: str, body: dict[str, bool], control: str | None, sandbox: str | None, json: bool) -> None:
     async def work() -> Any:
         async with control_client(control, sandbox) as api:

@@ -140,6 +140,12 @@ TWINS = {
     "show_request": "journal body",
     "show_response": "journal body",
     "stream_events": "journal tail",
+    "list_faults": "fault list",
+    "add_fault": "fault add",
+    "clear_fault": "fault clear",
+    "clear_all_faults": "fault clear",
+    "list_presets": "fault presets",
+    "log_user_in": "org login",
     "list_organizations": "org list",
     "change_organization": "org withdraw",
     "list_certificates": "cert list",
@@ -179,3 +185,9 @@ def test_every_route_has_a_command_or_a_reason(name):
     for word in TWINS[name].split():
         command = command.commands[word]
     assert "Example" in command.help
+
+
+def test_an_official_logs_in(shell):
+    done = shell("org", "login", "ABC214F00012000", "pdso000001")
+    assert (done.returncode, done.stdout) == (0, "pdso000001 of ABC214F00012000 logged in\n")
+    assert shell("org", "login", "ABC214F00012000", "nobody").returncode == 2
