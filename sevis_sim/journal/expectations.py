@@ -248,7 +248,7 @@ class _Watch:
         misses = self.pattern.matcher.misses(document)
         if self.before is not None:
             if not self.before.fitted:
-                misses.append(Miss(("after",), _Order(self.before.pattern.words), ()))
+                misses.append(Miss(("after",), _Order(f"before it one with {self.before.pattern.words}"), ()))
             self.before.see(document)
         self.fitted = self.fitted or not misses
         return misses
