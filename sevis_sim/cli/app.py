@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "check": ("check", "check"),
         "explain": ("explain", "explain"),
         "generate": ("generate", "app"),
+        "scenario": ("scenarios", "app"),
         "clock": ("clock", "app"),
         "org": ("organizations", "app"),
         "user": ("users", "app"),

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from lxml import etree
 
 from sevis_sim.clock import Calendar, Profile
-from sevis_sim.domain.document import REPEATED
 from sevis_sim.domain.systems import SYSTEMS
 from sevis_sim.journal import Entry
 from sevis_sim.runner.outcome import Seen
@@ -104,17 +103,19 @@ def _events(document: bytes) -> Iterable[str]:
     root = _root(document)
     for section in () if root is None else root.iterchildren(etree.Element):
         for record in section.iterchildren(etree.Element) if str(section.tag) != "BatchHeader" else ():
-            if str(section.tag).startswith("Create"):
-                yield str(section.tag)
-                continue
-            for event in record.iterchildren(etree.Element):
-                inner = next(iter(event.iterchildren(etree.Element)), None)
-                nested = inner is not None and (str(event.tag) in _groups() or str(event.tag) in REPEATED)
-                yield (
-                    f"{section.tag}/{event.tag}/{inner.tag}"
-                    if nested and inner is not None
-                    else f"{section.tag}/{event.tag}"
-                )
+            yield event_of(section, record)
+
+
+def event_of(section: etree._Element, record: etree._Element) -> str:
+    """Return the event of a record, after the section that it stands in: ``UpdateStudent/Program/Extension``."""
+    if str(section.tag).startswith("Create"):
+        return str(section.tag)
+    for event in record.iterchildren(etree.Element):
+        if str(event.tag).startswith("UserDefined"):
+            continue
+        path, inner = f"{section.tag}/{event.tag}", next(iter(event.iterchildren(etree.Element)), None)
+        return f"{path}/{inner.tag}" if inner is not None and str(event.tag) in _groups() else path
+    return str(section.tag)
 
 
 @functools.cache

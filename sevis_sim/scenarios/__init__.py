@@ -17,7 +17,15 @@
 (``text``, ``date``, ``dollars``, ``boolean``, the name of a code table, or ``any`` for what updates leave behind).
 """
 
-from sevis_sim.scenarios.load import ScenarioError, default_scenario, load_scenario, load_scenarios, parse_scenario
+from sevis_sim.scenarios.load import (
+    ScenarioError,
+    Source,
+    default_scenario,
+    load_scenario,
+    load_scenarios,
+    load_sources,
+    parse_scenario,
+)
 from sevis_sim.scenarios.model import OrganizationEntry, RecordEntry, Scenario
 
 __all__ = [
@@ -25,8 +33,10 @@ __all__ = [
     "RecordEntry",
     "Scenario",
     "ScenarioError",
+    "Source",
     "default_scenario",
     "load_scenario",
     "load_scenarios",
+    "load_sources",
     "parse_scenario",
 ]

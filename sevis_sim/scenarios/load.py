@@ -1,6 +1,7 @@
 """From file to `Scenario`, or to errors that name file, line and column."""
 
 import functools
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -8,7 +9,17 @@ from pydantic import ValidationError
 from sevis_sim import resources
 from sevis_sim.scenarios.compose import compose
 from sevis_sim.scenarios.model import Scenario
-from sevis_sim.yamlfile import Document, Problem, YamlError, explain, load_file, load_text, suggestion
+from sevis_sim.yamlfile import (
+    Document,
+    Finding,
+    Problem,
+    YamlError,
+    explain,
+    load_file,
+    load_text,
+    path_text,
+    suggestion,
+)
 
 DEFAULT = "default.yaml"
 """The shipped scenario that a simulator starts with when nothing is said."""
@@ -52,6 +63,30 @@ def load_scenarios(path: Path | str, *, one: bool = False) -> list[Scenario]:
         raise ScenarioError(_with_hint(error.problems, path)) from error
     found = _chosen(documents, wanted, one=one)
     return [_scenario(document).located(path.parent) for document in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A scenario with the document that it was read from, for whoever has more to say of it than the models have."""
+
+    scenario: Scenario
+    document: Document
+
+    def problem(self, found: Finding) -> Problem:
+        """Return something that is wrong with the scenario, with its place in the file."""
+        known = found.path[: self.document.depth(found.path)]
+        position = self.document.key_position(known) if found.at_key else self.document.position(known)
+        return Problem(self.document.file(known), position, path_text(known), found.message)
+
+
+def load_sources(path: Path | str) -> list[Source]:
+    """Read all scenarios of a file with their documents; as `load_scenarios`."""
+    path, wanted = _named(Path(path))
+    try:
+        documents = compose(load_file(path), path.parent)
+    except YamlError as error:
+        raise ScenarioError(_with_hint(error.problems, path)) from error
+    return [Source(_scenario(each).located(path.parent), each) for each in _chosen(documents, wanted, one=False)]
 
 
 def parse_scenario(text: str, name: str = "scenario", folder: Path | None = None) -> Scenario:

@@ -352,7 +352,7 @@ class Scenario(_Model):
         return found
 
     def file(self, name: str) -> Path:
-        """Return the path of a file that the scenario names: beside it, else in the folder ``files`` beside it."""
+        """Return the path of a file that the scenario names: beside it, else in a folder ``files`` there or above."""
         beside = self._folder / name
-        shelved = self._folder / "files" / name
-        return shelved if not beside.exists() and shelved.exists() else beside
+        shelves = (self._folder / "files" / name, self._folder / ".." / "files" / name)
+        return next((each for each in shelves if not beside.exists() and each.exists()), beside)
