@@ -13,7 +13,7 @@ from sevis_sim.control.requests import (
     system_of,
 )
 from sevis_sim.domain.organizations import Organization
-from sevis_sim.domain.submissions import Batch
+from sevis_sim.domain.submissions import NEVER, Batch
 from sevis_sim.domain.systems import PRODUCTION
 from sevis_sim.intake import log_in
 from sevis_sim.store import StoredRecord, Transaction
@@ -49,7 +49,9 @@ async def list_batches(resources: Resources, request: web.Request) -> list[model
 
 
 def _stage(status: str, available: datetime, now: datetime) -> str:
-    """``accepted``, ``processed`` while its result is held back, then ``available``."""
+    """``accepted``, ``processed`` while its result is held back, then ``available``; ``lost`` if it never comes."""
+    if available == NEVER:
+        return "lost"
     return "available" if status == "processed" and now >= available else status
 
 

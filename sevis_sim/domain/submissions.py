@@ -1,12 +1,15 @@
 """An uploaded batch: what came in, and where it stands."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from lxml import etree
 
 MAX_FILE_NAME = 30
 """SevisTransLog.xsd: the log's FileName holds at most 30 characters."""
+
+NEVER = datetime(2099, 12, 31, tzinfo=UTC)
+"""When a result is available that was never written: a fault keeps it from that."""
 
 FILE_NAME_REMEDY = f"Send the xml part with a plain file name of 1 to {MAX_FILE_NAME} characters, such as batch.xml."
 
@@ -102,9 +105,9 @@ class Batch:
     due: datetime
     """When processing claims it."""
     available: datetime
-    """From when its result may be downloaded."""
+    """From when its result may be downloaded; `NEVER` where it was never written."""
     status: str
-    """``accepted``, ``processed``, or ``lost``: its result was never written (a fault)."""
+    """``accepted`` or ``processed``."""
     processed: datetime | None = None
     success: int = 0
     failure: int = 0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sevis_sim.domain.organizations import Organization
-from sevis_sim.domain.submissions import Batch
+from sevis_sim.domain.submissions import NEVER, Batch
 from sevis_sim.domain.systems import System
 from sevis_sim.intake.caller import Caller, check_official, find_organization
 from sevis_sim.sandbox import Sandbox
@@ -50,14 +50,14 @@ async def collect(
                 remedy="Upload the batch first, to the same system; a refused upload has no result.",
             )
         archive = tx.batches.archive(batch.key) if batch.status == "processed" else None
-        if batch.status == "processed" and archive is None:
+        if batch.status == "processed" and archive is None and batch.available != NEVER:
             return Collection(
                 "S0031",
                 batch,
                 reason=f"the result of batch {batch_id} was removed at the end of its retention period",
                 remedy="Download results within the retention period.",
             )
-        if batch.status == "lost":
+        if batch.available == NEVER:
             return Collection(
                 "S0030",
                 batch,

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
-from sevis_sim.domain.submissions import Batch
+from sevis_sim.domain.submissions import NEVER, Batch
 from sevis_sim.store.errors import DuplicateBatch
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.tables import batch_files, batches
@@ -119,23 +119,26 @@ class Batches(Repository):
 
     def finish(self, key: int, processed: datetime, success: int, failure: int, log: bytes, archive: bytes) -> bool:
         """Keep the result of a batch and mark it processed; False, and no change, where that was done before."""
-        if not self._done(key, processed, success, failure, "processed"):
+        if not self._done(key, processed, success, failure):
             return False
         self._add_file(key, "log", log)
         self._add_file(key, "archive", archive)
         return True
 
     def lose(self, key: int, processed: datetime, success: int, failure: int) -> bool:
-        """Mark a batch as one whose result was never written; False, and no change, where it was processed before."""
-        return self._done(key, processed, success, failure, "lost")
+        """Mark a batch processed whose result was never written; False, and no change, where that was done before."""
+        done = self._done(key, processed, success, failure)
+        if done:
+            self.hold_back(key, NEVER)
+        return done
 
     def hold_back(self, key: int, available: datetime) -> None:
         """Let the result of a batch be available at another instant."""
         self._connection.execute(update(batches).where(batches.c.key == key).values(available=available))
 
-    def _done(self, key: int, processed: datetime, success: int, failure: int, status: str) -> bool:
+    def _done(self, key: int, processed: datetime, success: int, failure: int) -> bool:
         statement = update(batches).where(batches.c.key == key, batches.c.status == "accepted")
-        values = {"status": status, "processed": processed, "success": success, "failure": failure}
+        values = {"status": "processed", "processed": processed, "success": success, "failure": failure}
         return self._connection.execute(statement.values(values)).rowcount > 0
 
     def postpone(self, key: int, due: datetime, available: datetime) -> bool:
