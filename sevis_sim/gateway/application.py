@@ -20,6 +20,7 @@ from sevis_sim.faults import Struck
 from sevis_sim.faults.answers import Sleep
 from sevis_sim.gateway import replies
 from sevis_sim.gateway.body import BodyBroken, BodyTooLarge, BodyTooSlow, drain, read_into
+from sevis_sim.gateway.connections import Traffic
 from sevis_sim.gateway.fields import UploadReader, download_fields, field_text, upload_fields
 from sevis_sim.gateway.identity import judge
 from sevis_sim.gateway.mischief import Mischief, spoiled
@@ -39,6 +40,8 @@ Action = Literal["upload", "download"]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 MAX_NOTED_VIOLATIONS = 20
+DOWNLOAD_LIMIT = 1024 * 1024
+"""Largest body of a download request in bytes: it holds three short fields."""
 LARGE_UPLOADS_AT_WORK = 4
 """Documents over `IN_MEMORY` that are in memory at once; the others wait in their temporary files."""
 _NO_BODY = web.RequestKey("no_body", bool)
@@ -90,6 +93,7 @@ class Gateway:
         default: Served,
         upload_limit: int,
         request_seconds: float,
+        traffic: Traffic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         """Prepare.
@@ -102,6 +106,7 @@ class Gateway:
             default: The sandbox whose clock answers where no certificate chooses one.
             upload_limit: Largest body in bytes.
             request_seconds: How long a body may take.
+            traffic: How many requests are answered at a time.
             sleep: Waits for the delays of faults (wall time).
 
         """
@@ -112,12 +117,13 @@ class Gateway:
         self._default = default
         self._upload_limit = upload_limit
         self._request_seconds = request_seconds
+        self._traffic = traffic
         self._mischief = Mischief(sleep, self._refusal_log)
         self._large_uploads = asyncio.Semaphore(LARGE_UPLOADS_AT_WORK)
 
     def application(self) -> web.Application:
         """Build the application. Bodies are bounded, and their unread rest is drained, by `body` and not by aiohttp."""
-        app = web.Application(client_max_size=0, middlewares=[_drained], handler_args={"lingering_time": 0.0})
+        app = web.Application(client_max_size=0, middlewares=[self._traffic.middleware(self._crowded), _drained])
         for system in SYSTEMS.values():
             base = f"/{system.url_path}/action"
             app.router.add_route("*", f"{base}/batchUpload", self._entry(system, "upload"), expect_handler=self._expect)
@@ -170,13 +176,16 @@ class Gateway:
             return await self._closed(request, exchange)
         form = UploadReader(request.headers.get("Content-Type", ""), lenient=sandbox.fidelity == "lenient")
         query = bytearray()
+        limit = self._upload_limit if exchange.action == "upload" else min(DOWNLOAD_LIMIT, self._upload_limit)
         try:
             if request.can_read_body:
                 take = form.feed if exchange.action == "upload" else query.extend
-                await read_into(_both(take, exchange.recording), request, self._upload_limit, self._request_seconds)
+                await read_into(_both(take, exchange.recording), request, limit, self._request_seconds)
         except BodyTooLarge:
-            exchange.reason = f"the body is larger than {self._upload_limit} bytes"
+            exchange.reason = f"the body is larger than {limit} bytes"
             exchange.remedy = "Send fewer records in one file, or raise --upload-limit-mb."
+            if exchange.action == "download":
+                exchange.remedy = "Send orgid, batchid and userid, and nothing else."
             return replies.page_reply(413, now, Connection="close")
         except BodyTooSlow:
             request[_NO_BODY] = True
@@ -301,19 +310,28 @@ class Gateway:
         )
 
     async def _unknown(self, request: web.Request) -> web.Response:
-        now = self._default.sandbox.now()
         known = ", ".join(f"/{s.url_path}/action/batchUpload|batchDownload" for s in SYSTEMS.values())
+        await self._tell(request, 404, "no such address", f"The addresses are: {known}.")
+        return replies.page_reply(404, self._default.sandbox.now())
+
+    async def _crowded(self, request: web.Request, reason: str, remedy: str) -> web.Response:
+        await self._tell(request, 503, reason, remedy)
+        await drain(request)
+        headers = {"Retry-After": "1", "Connection": "close"}
+        return replies.page_reply(503, self._default.sandbox.now(), f"Too busy: {reason}.", **headers)
+
+    async def _tell(self, request: web.Request, status: int, outcome: str, remedy: str) -> None:
+        """Journal a request that never became an exchange: nobody knows whose it is."""
         happening = RequestAnswered(
             exchange=uuid4().hex,
             peer=request.remote or "",
             method=request.method,
             path=request.path[:200],
-            status=404,
-            outcome="no such address",
-            remedy=f"The addresses are: {known}.",
+            status=status,
+            outcome=outcome,
+            remedy=remedy,
         )
-        await self._journal.record(happening.entry(None, now))
-        return replies.page_reply(404, now)
+        await self._journal.record(happening.entry(None, self._default.sandbox.now()))
 
     async def _note(
         self, request: web.Request, exchange: Exchange, response: web.Response | None, *, known: bool

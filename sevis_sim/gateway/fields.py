@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 from sevis_sim.domain.submissions import Upload
-from sevis_sim.gateway.multipart import Form, FormReader, boundary_of, header_deviations, read_form
+from sevis_sim.gateway.multipart import MAX_PARTS, Form, FormReader, boundary_of, header_deviations, read_form
 
 
 class UploadReader:
@@ -50,7 +50,10 @@ def download_fields(request: web.Request, body: bytes) -> dict[str, str]:
         if boundary is not None:
             fields |= {name: part.text for name, part in read_form(body, boundary).parts.items()}
         else:
-            pairs = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=64)
+            try:
+                pairs = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_PARTS)
+            except ValueError:  # more fields than any form has: as good as none
+                pairs = {}
             fields |= {name: texts[0].strip() for name, texts in pairs.items()}
     return {name: fields.get(name, "") for name in ("orgid", "batchid", "userid")}
 

@@ -9,6 +9,7 @@ do not fill the memory. Every difference from the standard is noted with the byt
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
 
@@ -29,6 +30,10 @@ MAX_BOUNDARY = 70
 """RFC 2046 §5.1.1."""
 IN_MEMORY = 1024 * 1024
 """Bytes of a part that are kept in memory; a larger one goes to a temporary file without a name."""
+MAX_VALUE = IN_MEMORY
+"""Bytes of a value that are read; what a value swallows of a document is more than any field can hold."""
+MAX_NOTED = 20
+"""Deviations of one kind that are noted, the first ones."""
 _DELIMITER_LINE = 256
 """Blanks that may follow a delimiter on its line."""
 
@@ -59,8 +64,9 @@ class Part:
 
     @property
     def text(self) -> str:
-        """The content of a value part, without the blanks and line ends around it."""
-        return self.content.decode("utf-8", "replace").strip()
+        """The content of a value part, its first `MAX_VALUE` bytes, without the blanks and line ends around it."""
+        self._spool.seek(0)
+        return self._spool.read(MAX_VALUE).decode("utf-8", "replace").strip()
 
 
 @dataclass(slots=True)
@@ -173,6 +179,7 @@ class FormReader:
         self._scan = 0
         """Where in the buffer to look for the next delimiter."""
         self._section = _Section(0, 0, closing=False)
+        self._noted: Counter[str] = Counter()
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes of the body."""
@@ -194,7 +201,9 @@ class FormReader:
         return self.form
 
     def _note(self, kind: str, offset: int, **values: object) -> None:
-        self.form.deviations.append(seen(kind, offset, **values))
+        self._noted[kind] += 1
+        if self._noted[kind] <= MAX_NOTED:
+            self.form.deviations.append(seen(kind, offset, **values))
 
     def _advance(self, *, final: bool) -> None:
         while True:
@@ -299,6 +308,8 @@ class FormReader:
         content = section.content or _spool()
         part = Part(name, names.get("filename"), content)
         self.form.parts[name] = part
+        if part.file_name is None and part.size > MAX_VALUE:
+            self._note("value-too-long", at, name=name, limit=MAX_VALUE)
         if part.file_name is None and part.size <= IN_MEMORY and part.content != part.content.strip():
             self._note("blanks-around-value", at, name=name)
 

@@ -50,5 +50,13 @@ def page_reply(status: int, now: datetime, reason: str = "", **headers: str) -> 
     )
 
 
+def bare_page(status: HTTPStatus, text: str) -> bytes:
+    """Return a whole answer for a connection that has no request to answer: an HTML page, without a date."""
+    title = f"{status.value} - {status.phrase}."
+    body = _PAGE.format(title=escape(title), text=escape(text)).encode()
+    head = f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: text/html; charset=utf-8\r\n"
+    return f"{head}Content-Length: {len(body)}\r\nConnection: close\r\nServer: sevis-sim\r\n\r\n".encode() + body
+
+
 def _headers(now: datetime) -> dict[str, str]:
     return {"Date": http_date(now), "Server": "sevis-sim"}

@@ -82,15 +82,21 @@ class DownloadAnswered(_RequestEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestUnreadable(Event):
-    """A request was no HTTP that can be read: broken request line, headers or chunks. It is answered with 400."""
+    """A connection brought no request that can be answered as one.
+
+    Broken request line, headers or chunks are answered with 400, headers that do not arrive in time with 408, a
+    connection too many with 503; a connection that ends without a request, or takes nothing of its answer, gets none.
+    """
 
     kind = "request.unreadable"
+    peer: str = subject(default="")
     reason: str
     status: int
+    """HTTP status of the answer; 0 where there was none."""
 
     def summary(self) -> str:
         """Say what is broken."""
-        return f"unreadable request: {self.status}: {self.reason}"
+        return f"unreadable request: {self.status or 'no answer'}: {self.reason}"
 
 
 @dataclass(frozen=True, kw_only=True)

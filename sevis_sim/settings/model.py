@@ -135,6 +135,33 @@ class Settings(_Model):
     request_timeout_s: float = Field(
         default=60.0, gt=0, le=86400, allow_inf_nan=False, description="seconds a client may take to send one request"
     )
+    header_timeout_s: float = Field(
+        default=20.0, gt=0, le=86400, allow_inf_nan=False, description="seconds the headers of a request may take"
+    )
+    keep_alive_s: float = Field(
+        default=75.0,
+        gt=0,
+        le=86400,
+        allow_inf_nan=False,
+        description="seconds a connection is kept for a further request, and an answer may make no progress",
+    )
+    stop_timeout_s: float = Field(
+        default=8.0,
+        ge=0,
+        le=3600,
+        allow_inf_nan=False,
+        description="seconds that requests in flight have to end when the simulator is stopped",
+    )
+    max_connections: int = Field(default=1000, ge=1, le=100_000, description="connections at a time; more get 503")
+    max_connections_per_peer: int = Field(
+        default=500, ge=1, le=100_000, description="connections of one address at a time; more get 503"
+    )
+    max_requests: int = Field(
+        default=400, ge=1, le=100_000, description="requests that are answered at a time; more get 503"
+    )
+    max_requests_per_peer: int = Field(
+        default=300, ge=1, le=100_000, description="requests of one address at a time; more get 503"
+    )
     keep_exchanges: int = Field(
         default=200,
         ge=0,

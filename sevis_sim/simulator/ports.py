@@ -1,18 +1,21 @@
 """The two open ports of a simulator: TLS for clients, plain HTTP on the loopback interface for test controls."""
 
+import asyncio
 import contextlib
 from collections.abc import Callable
 
 from aiohttp import web
 
+from sevis_sim.gateway.connections import Limits, Traffic
 from sevis_sim.journal import Event
+from sevis_sim.sandbox.happenings import RequestUnreadable
 from sevis_sim.settings import Settings
 from sevis_sim.simulator.errors import SimulatorError
 from sevis_sim.simulator.http_errors import JournalLogger
 from sevis_sim.wire import Doorkeeper, HandshakeFailure, ServerContext, TlsListener, add_anchor
 
-_GRACE_SECONDS = 5.0
-"""How long a request that is being answered may take when the ports are closed."""
+_CONTROL_GRACE_SECONDS = 2.0
+"""How long a request to the control API may take when the ports are closed."""
 
 
 class Ports:
@@ -21,11 +24,24 @@ class Ports:
     def __init__(self, settings: Settings, note: Callable[[Event], None]) -> None:
         """Prepare; ``note`` is told of requests that cannot be read or that break a handler."""
         self._settings = settings
+        self._note = note
         self._logger = JournalLogger(note)
+        self.traffic = Traffic(
+            Limits(
+                connections=settings.max_connections,
+                connections_per_peer=settings.max_connections_per_peer,
+                requests=settings.max_requests,
+                requests_per_peer=settings.max_requests_per_peer,
+                head_seconds=settings.header_timeout_s,
+                idle_seconds=settings.keep_alive_s,
+            ),
+            self._cut_off,
+        )
+        """What goes on at the TLS ports."""
         self._exit = contextlib.AsyncExitStack()
         self._listener: TlsListener | None = None
         self._more: dict[str, TlsListener] = {}
-        self._application: web.Server | None = None
+        self._protocols: Callable[[], asyncio.Protocol] | None = None
         self._control: tuple[str, int] | None = None
 
     @property
@@ -52,8 +68,10 @@ class Ports:
         runner = await self._runner(application)
         if runner.server is None:
             raise SimulatorError("the wire application did not start")
+        self._exit.push_async_callback(self.traffic.finish, self._settings.stop_timeout_s)
+        self._protocols = self.traffic.protocols(runner.server, self._logger)
         listener = TlsListener(
-            runner.server,
+            self._protocols,
             context,
             host=self._settings.host,
             port=self._settings.port,
@@ -62,7 +80,7 @@ class Ports:
         )
         await listener.start()
         self._exit.push_async_callback(listener.close)
-        self._listener, self._application = listener, runner.server
+        self._listener = listener
 
     async def open_more(
         self,
@@ -72,10 +90,10 @@ class Ports:
         doorkeeper: Doorkeeper | None = None,
     ) -> int:
         """Open another, free TLS port to the same application; return which."""
-        if self._application is None:
+        if self._protocols is None:
             raise SimulatorError("the TLS port is not open: start the simulator first")
         listener = TlsListener(
-            self._application, context, host=self._settings.host, on_failure=on_failure, doorkeeper=doorkeeper
+            self._protocols, context, host=self._settings.host, on_failure=on_failure, doorkeeper=doorkeeper
         )
         await listener.start()
         self._more[name] = listener
@@ -110,10 +128,13 @@ class Ports:
             add_anchor(listener.context, pem)
 
     async def close(self) -> None:
-        """Close both ports; requests that are being answered are finished, if they take no more than some seconds."""
+        """Close both ports; requests in flight are finished, if they take no more than the settings allow."""
         for name in list(self._more):
             await self.close_more(name)
         await self._exit.aclose()
+
+    def _cut_off(self, reason: str, status: int, peer: str) -> None:
+        self._note(RequestUnreadable(peer=peer, reason=reason, status=status))
 
     async def _runner(self, application: web.Application) -> web.AppRunner:
         runner = web.AppRunner(
@@ -121,7 +142,8 @@ class Ports:
             access_log=None,
             handle_signals=False,
             logger=self._logger,
-            shutdown_timeout=_GRACE_SECONDS,
+            shutdown_timeout=_CONTROL_GRACE_SECONDS,
+            keepalive_timeout=self._settings.keep_alive_s,
         )
         await runner.setup()
         self._exit.push_async_callback(runner.cleanup)

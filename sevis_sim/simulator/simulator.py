@@ -372,6 +372,7 @@ class Simulator:
             self._default,
             self.settings.upload_limit_mb * MEGABYTE,
             self.settings.request_timeout_s,
+            self._ports.traffic,
             self._sleep,
         )
 

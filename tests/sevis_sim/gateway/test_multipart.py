@@ -1,3 +1,5 @@
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,7 +8,9 @@ from sevis_sim.gateway.deviations import oddities
 from sevis_sim.gateway.multipart import (
     IN_MEMORY,
     MAX_HEADERS,
+    MAX_NOTED,
     MAX_PARTS,
+    MAX_VALUE,
     FormReader,
     boundary_of,
     header_deviations,
@@ -151,6 +155,7 @@ ENDS = len(b"--b\r\n" + PLAIN)
         ("header-line-feed", whole(b"Content-Disposition: form-data; name=orgid\nX: 1\n\nA"), 0),
         ("headers-too-long", whole(b"X: " + b"y" * MAX_HEADERS + b"\r\n\r\nA"), 0),
         ("blanks-around-value", whole(value("orgid", "A\r\n")), 0),
+        ("value-too-long", whole(value("orgid", "A" * (MAX_VALUE + 1))), 0),
         ("repeated-field", whole(PLAIN, PLAIN), ENDS + 2),
         ("too-many-parts", whole(*[value(f"f{n}", "") for n in range(MAX_PARTS + 1)]), None),
     ],
@@ -236,3 +241,13 @@ def test_it_does_not_matter_in_what_pieces_a_body_arrives(body, cuts, lenient):
         name: (part.file_name, part.content) for name, part in expected.parts.items()
     }
     assert spots(form) == spots(expected)
+
+
+def test_a_body_of_nothing_but_deviations_leaves_few_notes():
+    form = read_form(b"\n--b text" * 5000 + b"\n--b\n\nx" * 5000, b"b")
+    assert max(Counter(each.kind for each in form.deviations).values()) == MAX_NOTED
+
+
+def test_of_a_value_that_swallowed_a_large_body_only_the_beginning_is_read():
+    form = read_form(whole(value("orgid", "A" * (MAX_VALUE + 5))), b"b")
+    assert len(form.parts["orgid"].text) == MAX_VALUE
