@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from math import inf
 
 from benchmarks.inputs import students
 from benchmarks.timing import median_ms, report
@@ -11,6 +12,7 @@ from sevis_sim.schemas import parse, release
 from sevis_sim.settings import Settings
 
 _COUNT = 60
+_ROUNDS = 3
 
 
 def run() -> None:
@@ -21,8 +23,11 @@ async def _uploads() -> None:
     documents = [students(50, f"BENCH{number:09d}") for number in range(_COUNT)]
     shipped = release()
     limit = median_ms(lambda: shipped.validate(parse(documents[0])))
-    each = await _each(documents, Settings(port=0, control_port=0))
-    bare = await _each(documents, Settings(port=0, control_port=0, keep_exchanges=0))
+    await _each(documents[:5], Settings(port=0, control_port=0))  # what is loaded for the first upload
+    each, bare = inf, inf
+    for _ in range(_ROUNDS):
+        bare = min(bare, await _each(documents, Settings(port=0, control_port=0, keep_exchanges=0)))
+        each = min(each, await _each(documents, Settings(port=0, control_port=0)))
     size = len(documents[0]) / 1000
     against = f"its validation alone {limit:.1f} ms: {limit / each:.2f}"
     report(f"accepted upload of {size:.0f} KB, client and server", f"{each:.1f} ms", against)
