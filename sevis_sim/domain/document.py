@@ -112,6 +112,13 @@ def merged(stored: Any, sent: Any) -> Any:
     return result
 
 
+def copied(node: Any) -> Any:
+    """Return an independent copy, much faster than `copy.deepcopy`: a node has only mappings, lists and texts."""
+    if isinstance(node, dict):
+        return {name: copied(inner) for name, inner in node.items()}
+    return [copied(inner) for inner in node] if isinstance(node, list) else node
+
+
 def walk(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Yield ``(path, text)`` of every leaf, in document order; repeated elements are numbered from ``[1]``."""
     if isinstance(node, Mapping):

@@ -1,10 +1,9 @@
 """Students, exchange visitors and their dependents as SEVIS stores them."""
 
-import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from sevis_sim.domain.document import Node
+from sevis_sim.domain.document import Node, copied
 
 Population = Literal["student", "exchangeVisitor"]
 
@@ -65,9 +64,9 @@ class Level:
     data: Node = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One event in the life of a record."""
+    """One event in the life of a record. What has happened does not change, so copies of a record share them."""
 
     instant: str
     """ISO instant at which the event was processed."""
@@ -159,4 +158,12 @@ class Record:
 
     def copy(self) -> "Record":
         """Return an independent copy, for an event to change."""
-        return copy.deepcopy(self)
+        return replace(
+            self,
+            data=copied(self.data),
+            dependents=[replace(d, data=copied(d.data), facts=dict(d.facts)) for d in self.dependents],
+            sites=[replace(site, data=copied(site.data)) for site in self.sites],
+            facts=dict(self.facts),
+            history=list(self.history),
+            levels=[replace(level, data=copied(level.data)) for level in self.levels],
+        )

@@ -1,20 +1,15 @@
 """How events change a record's data."""
 
-import copy
 from collections.abc import Iterable
 
-from sevis_sim.domain.document import Node, merged
+from sevis_sim.domain.document import Node, copied, merged
 from sevis_sim.domain.records import ACTIVE, DEACTIVATED, INITIAL, OPEN, Dependent, Record
 
 
 def content(element: Node, without: Iterable[str] = ()) -> Node:
     """Return an element's children, as a copy, without its attributes and the children named."""
     left_out = set(without)
-    return {
-        name: copy.deepcopy(inner)
-        for name, inner in element.items()
-        if not name.startswith("@") and name not in left_out
-    }
+    return {name: copied(inner) for name, inner in element.items() if not name.startswith("@") and name not in left_out}
 
 
 def merge_block(record: Record, block: str, sent: Node, names: Iterable[str]) -> None:
@@ -32,7 +27,7 @@ def replace(record: Record, sent: Node, names: Iterable[str]) -> None:
     """
     for name in names:
         if name in sent:
-            record.data[name] = copy.deepcopy(sent[name])
+            record.data[name] = copied(sent[name])
 
 
 def activate(record: Record) -> None:

@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 from sevis_sim.domain import facts
-from sevis_sim.domain.document import flag, present, value
+from sevis_sim.domain.document import copied, flag, present, value
 from sevis_sim.domain.outcomes import FormRequest
 from sevis_sim.domain.records import INITIAL, Dependent, Population, Record
 from sevis_sim.events.declare import Case
@@ -20,7 +20,7 @@ def forms(case: Case) -> tuple[FormRequest, ...]:
     people: list[Dependent | None] = [None] if case.declared.prints_principal else []
     if not case.declared.creates or case.context.switches.dependents_print_on_create:
         people.extend(case.declared.dependents(case))
-    record = dataclasses.asdict(case.after)
+    record = _printed(case.after)
     organization = dataclasses.asdict(case.context.organization)
     official: dict[str, Any] = dataclasses.asdict(case.official) if case.official else {}
     return tuple(
@@ -36,6 +36,17 @@ def forms(case: Case) -> tuple[FormRequest, ...]:
         )
         for person in people
     )
+
+
+def _printed(record: Record) -> dict[str, Any]:
+    """Return what forms show of a record: its history and other education levels, which may be long, are not."""
+    return {
+        "sevis_id": record.sevis_id,
+        "status": record.status,
+        "data": copied(record.data),
+        "dependents": [dataclasses.asdict(each) for each in record.dependents],
+        "sites": [dataclasses.asdict(each) for each in record.sites],
+    }
 
 
 def _asked(case: Case) -> bool:
