@@ -33,8 +33,11 @@ def _dropping(mine: ColumnElement[bool]) -> Delete:
     return delete(journal_bodies).where(mine, journal_bodies.c.entry <= last)
 
 
-_DROP = _dropping(journal_bodies.c.sandbox == bindparam("whose"))
-_DROP_OF_SERVER = _dropping(journal_bodies.c.sandbox.is_(None))
+_OF_SANDBOX = journal_bodies.c.sandbox == bindparam("whose")
+_OF_SERVER = journal_bodies.c.sandbox.is_(None)
+_DROP, _DROP_OF_SERVER = _dropping(_OF_SANDBOX), _dropping(_OF_SERVER)
+_TOTAL = select(func.count(), func.sum(journal_bodies.c.kept)).where(_OF_SANDBOX)
+_TOTAL_OF_SERVER = select(func.count(), func.sum(journal_bodies.c.kept)).where(_OF_SERVER)
 
 
 class JournalRows(Repository):
@@ -103,11 +106,11 @@ class JournalRows(Repository):
             "response_size": response.size if response else None,
         }
         self._connection.execute(_KEEP, row)
-        bounds: dict[str, Any] = {"most": most, "most_bytes": most_bytes}
-        if entry.sandbox is None:
-            self._connection.execute(_DROP_OF_SERVER, bounds)
-        else:
-            self._connection.execute(_DROP, bounds | {"whose": entry.sandbox})
+        whose: dict[str, Any] = {} if entry.sandbox is None else {"whose": entry.sandbox}
+        total, drop = (_TOTAL_OF_SERVER, _DROP_OF_SERVER) if entry.sandbox is None else (_TOTAL, _DROP)
+        number, size = self._connection.execute(total, whose).one()
+        if number > most or size > most_bytes:
+            self._connection.execute(drop, whose | {"most": most, "most_bytes": most_bytes})
 
     def kept(self, number: int) -> Messages | None:
         """Return what is kept beside the entry of this number, or None."""
