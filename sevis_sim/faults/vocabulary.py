@@ -69,6 +69,8 @@ class Vocabulary:
             if key not in _KEYS:
                 raise FaultError(f"a fault has no {_unknown(key, _KEYS)}", str(key))
         at = content.get("at")
+        if at is None:
+            raise FaultError(f"at: say where: {_listed(self.places)}", "at")
         if not isinstance(at, str) or at not in self.places:
             raise FaultError(f"at: there is no place {_unknown(at, self.places)}", "at")
         kind, value = self._action(at, content.get("do"))
