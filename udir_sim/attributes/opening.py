@@ -9,7 +9,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 POLICY_FILE = "policies.yaml"
 APPLICATIONS = "applications"
+VALID_FROM = datetime(1990, 1, 1, tzinfo=UTC)
+"""From when on certificates are valid that are issued here: the interface is of 1999, and so may the clock be."""
 
 
 class DirectoryRecords:
@@ -115,7 +117,7 @@ def _own_certificate(
     if not place.exists():
         if authority is None:
             return None
-        authority.issue_client(name, name=name).write(place.parent, ca=authority.pem)
+        authority.issue_client(name, name=name, not_before=VALID_FROM).write(place.parent, ca=authority.pem)
     return files.read(place, "restore it, or delete the files of this application and start again")
 
 

@@ -264,3 +264,12 @@ def test_a_folder_without_a_directory_is_named_with_the_remedy(monkeypatch, capf
     assert end.value.code == 3
     assert "is no data directory of udir-sim: name the one of `udir-sim serve`" in capfd.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_an_application_is_answered_in_the_year_of_the_interface(folder):
+    async with (
+        UniversityDirectory(data_dir=folder, clock="1999-10-01T09:00:00-07:00", sftp=False) as running,
+        session_of(running, application(running)) as session,
+        session.get(f"{running.url}/v1/eligible?netid={ELIGIBLE}") as answer,
+    ):
+        assert (answer.status, await answer.json()) == (200, {"eligible": False})
