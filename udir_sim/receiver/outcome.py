@@ -32,6 +32,17 @@ class Outcome:
             return 200 if self.again else 201
         return 202 if state is State.HELD else 403 if self.delivery.foreign else 422
 
+    @property
+    def headline(self) -> str:
+        """The first line of what people read.
+
+        The verdict of the check, unless a good file was held or refused all the same: a sender who reads ``ACCEPTED``
+        does not read on.
+        """
+        state = self.delivery.state
+        good = self.delivery.verdict.startswith("ACCEPTED")
+        return state.value if good and state is not State.LOADED else self.delivery.verdict
+
     def line(self) -> str:
         """Return in one line what became of the file."""
         delivery, load = self.delivery, self.load
@@ -55,10 +66,13 @@ class Outcome:
         if self.again:
             rows.append(("again", f"this content came first on {self.delivery.received:%Y-%m-%d %H:%M:%S} UTC"))
         if form == "txt":
-            verdict, rest = report.split("\n", 1)
-            return "\n".join([verdict, "", *(f"{name:<10}{value}" for name, value in rows), rest.lstrip("\n")])
+            rest = report.split("\n", 1)[1]
+            return "\n".join([self.headline, "", *(f"{name:<10}{value}" for name, value in rows), rest.lstrip("\n")])
         lines = (f"<tr><th scope=row>{name.capitalize()}</th><td>{escape(value)}</td></tr>" for name, value in rows)
-        return report.replace("<table>", f"<table>{''.join(lines)}", 1)
+        report = report.replace("<table>", f"<table>{''.join(lines)}", 1)
+        for before in ("<title>", "<h1>"):
+            report = report.replace(f"{before}{self.delivery.verdict}", f"{before}{self.headline}", 1)
+        return report
 
 
 def delivery_document(delivery: Delivery, load: Load | None = None) -> dict[str, Any]:

@@ -58,3 +58,16 @@ async def test_the_answer_says_what_became_of_the_file_and_the_kept_report_never
         assert f"<tr><th scope=row>Delivery</th><td>{delivery}</td></tr>" in text
         assert "LOADED as load 1 of location 06: 3 added, 0 changed, 0 deleted" in text
         assert udir.directory.archive.report_path(delivery, "html").read_text() == kept
+
+
+async def test_a_good_file_that_is_not_loaded_does_not_begin_with_accepted():
+    async with running() as udir, campus_client(udir) as client:
+        await udir.add_fault("file first=1 do=hold")
+        _, held = await put(client, students(range(3)), Accept="*/*")
+        _, foreign = await put(client, students(range(3), location="09"), Accept="*/*")
+        _, page = await put(client, students(range(3), location="09"), Accept="text/html")
+    assert held.startswith("HELD\n\ndelivery  06-")
+    assert foreign.startswith("REFUSED\n\ndelivery  06-")
+    assert "<title>REFUSED: udirstud.txt</title>" in page
+    assert "<h1>REFUSED</h1>" in page
+    assert "ACCEPTED" not in held + foreign + page
