@@ -147,7 +147,7 @@ def hash_values(
         digests.append(hashlib.sha1(plain, usedforsecurity=False).hexdigest().upper() if plain else " " * 40)
     write("".join(f"{digest}\n" for digest in digests), output)
     if empty:
-        error_line(f"{empty} empty values became 40 blanks")
+        error_line("1 empty value became 40 blanks" if empty == 1 else f"{empty} empty values became 40 blanks")
 
 
 def _content(file: Path) -> bytes:

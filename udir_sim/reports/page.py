@@ -92,13 +92,14 @@ def _excerpt(samples: tuple[Finding, ...]) -> str:
     for finding in samples:
         if finding.excerpt and finding.columns is not None:
             lines = "\n".join(ruler(finding.excerpt, finding.columns))
-            return f"<pre>{escape(lines)}</pre>"
+            return f"<pre>{escape(lines)}</pre>" if lines else ""
     return ""
 
 
 def _census(report: Report) -> str:
     census = report.census
-    statuses = list(next(iter(census.by_type_and_status.values()), {}))
+    # A status that is none, "?", stands only where a type has one.
+    statuses = list(dict.fromkeys(status for row in census.by_type_and_status.values() for status in row))
     head = "".join(f"<th scope=col>{escape(status)}</th>" for status in statuses)
     rows = "".join(
         f"<tr><th scope=row>{escape(letter)} {escape(layout().field('D10').values.get(letter, ''))}</th>"

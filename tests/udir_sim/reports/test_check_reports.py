@@ -93,6 +93,17 @@ def test_the_page_is_one_file_without_scripts_and_addresses():
     assert page.count("<details") == len(BROKEN.results)
 
 
+def test_the_page_counts_codes_that_are_none_too():
+    page = to_html(report_of("D2@214=Q"))
+    assert "<th scope=col>?</th>" in page
+    row = page.split("<th scope=row>G graduate</th>")[1].split("</tr>")[0]
+    assert row.count('<td class="number">1</td>') == 1
+
+
+def test_a_record_that_cannot_be_shown_leaves_no_empty_frame():
+    assert "<pre></pre>" not in to_html(report_of("D1 cut 245"))
+
+
 def test_what_a_file_is_called_cannot_become_markup():
     report = check(io.BytesIO(sample().content), as_of=READ, name="<script>alert(1)</script>")
     assert "<script>" not in to_html(report)
