@@ -124,8 +124,10 @@ class Profile(BaseModel):
 
 
 def _matches(pattern: str, rule_id: str) -> bool:
+    """Whether a rule is meant: by its id, a pattern of it, or its code alone, such as ``X03``."""
     pattern = pattern.upper()
-    return fnmatchcase(rule_id, pattern if pattern.startswith(("UD-", "*")) else f"UD-{pattern}")
+    pattern = pattern if pattern.startswith(("UD-", "*")) else f"UD-{pattern}"
+    return fnmatchcase(rule_id, pattern) or rule_id.rsplit("-", 1)[0] == pattern
 
 
 def load_profile(path: Path) -> Profile:

@@ -41,6 +41,12 @@ def test_rules_are_chosen_by_pattern(profile):
     assert read.severity(rules["UD-D04-HEX"], Mode.STRICT) is Severity.OFF
 
 
+def test_a_code_alone_names_its_rules_as_explain_has_it():
+    read = Profile().with_choice(skip=["x03", "D02"])
+    off = [rule.id for rule in catalogue().values() if read.severity(rule, Mode.STRICT) is Severity.OFF]
+    assert off == ["UD-D02-REQ", "UD-D02-HEX", "UD-D02-CASE", "UD-X03-GRACEBEG"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
