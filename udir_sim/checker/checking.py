@@ -12,7 +12,7 @@ from array import array
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -152,7 +152,10 @@ class _Run:
         self.prologue = Prologue.of(file, self.size, tally)
         self.structure = Structure(tally, as_of, self.prologue.header)
         header = self.prologue.header
-        reference = header.created if header is not None and header.created is not None else as_of
+        # A creation date that lies ahead is wrong itself (UD-H06), and nothing is measured by it.
+        latest = as_of + timedelta(min(tally.profile.future_days, (date.max - as_of).days))
+        created = header.created if header is not None else None
+        reference = created if created is not None and created <= latest else as_of
         self.context = Context(tally.mode, tally.profile, header.location if header else None, reference)
         self.census = Census()
         self.index = Index(file, self.prologue.ends)

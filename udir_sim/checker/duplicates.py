@@ -176,8 +176,13 @@ class Duplicates:
         starts = np.flatnonzero(new_group)
         sizes = np.diff(np.append(starts, len(group)))
         count = np.repeat(np.add.reduceat(new_student.astype(np.int64), starts), sizes)
-        first, last = np.repeat(starts, sizes), np.repeat(starts + sizes - 1, sizes)
-        others = np.where(student == student[first], records[last], records[first])
+        # Each is shown with the first record of another student: with the first of all, or where that is of the same
+        # student with the first of the rest.
+        earliest = np.minimum.reduceat(records, starts)
+        owner = student[np.isin(records, earliest)]
+        stranger = student != np.repeat(owner, sizes)
+        second = np.minimum.reduceat(np.where(stranger, records, np.iinfo(np.int64).max), starts)
+        others = np.where(stranger, np.repeat(earliest, sizes), np.repeat(second, sizes))
         rule = _SHARED_RULES[field_id]
         many = count >= self.tally.profile.ssn_sharers if field_id == "D04" else np.zeros(len(group), np.bool_)
         if not self.tally.on("UD-G08-MANYSSN"):

@@ -137,3 +137,11 @@ def test_candidates_are_all_records_whose_key_is_repeated():
         places[value].append(number)
     expected = sorted(number for value, numbers in places.items() if value and len(numbers) > 1 for number in numbers)
     assert groups.records.tolist() == expected
+
+
+def test_a_shared_value_is_shown_with_the_first_record_of_somebody_else(checked):
+    campus = RECORDS[0][89:121]
+    shared = [with_field(each, 90, campus) for each in RECORDS[:6]]
+    report = checked(file_of([RECORDS[7], *shared, with_field(shared[0], 214, b"W")]))
+    notes = {each.record: each.note for each in report.result("UD-G06-DUPCAMP").samples}
+    assert notes == {3: "also in record 4", 9: "also in record 4"} | dict.fromkeys(range(4, 9), "also in record 3")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from udir_sim.checker import InputError, check
 from udir_sim.generator import Plan, Rates, file_lines, mutate
 from udir_sim.rules import Mode, Profile, Severity, Verdict, catalogue
+from udir_sim.rules.examples import sample
 
 CREATED = date(1999, 9, 1)
 READ = date(1999, 9, 2)
@@ -28,6 +29,11 @@ plans = st.builds(
     rates=st.builds(Rates, ssn=st.sampled_from([0.0, 0.5, 1.0]), net_id=st.sampled_from([0.0, 0.9])),
     line_end=st.sampled_from([b"\n", b"\r\n"]),
 )
+
+
+def test_a_creation_date_that_lies_ahead_is_one_finding(checked):
+    content = sample("H@12=19991231").content  # after the eligibility of D2
+    assert [each.rule for each in checked(content).results] == ["UD-H06-FUTURE"]
 
 
 @given(plans, st.sampled_from(Mode))
