@@ -1,5 +1,7 @@
 """`Directory`: the database and the archive of one data directory."""
 
+import contextlib
+import os
 import tempfile
 from contextlib import ExitStack
 from datetime import datetime
@@ -57,6 +59,7 @@ class Directory:
                 url = "sqlite://"
                 kept = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="udir-sim-")))
             else:
+                _private(folder / DATABASE)
                 url = f"sqlite:///{folder / DATABASE}"
                 kept = folder
             database = Database(url, APPLICATION, migrations_of("udir_sim.directory"), DirectoryTransaction)
@@ -137,6 +140,16 @@ class Directory:
             held(tx, delivery_id)
             tx.deliveries.decide(delivery_id, State.REFUSED, note, now)
             return held(tx, delivery_id, State.REFUSED)
+
+
+def _private(file: Path) -> None:
+    """Make a file that nobody else reads, unless it is there.
+
+    The database has names and digests, and SQLite makes its files readable for all; what it puts beside a file gets
+    the same mode.
+    """
+    with contextlib.suppress(OSError):  # the database says what is wrong
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def held(tx: DirectoryTransaction, delivery_id: str, state: State = State.HELD) -> Delivery:

@@ -1,5 +1,7 @@
 """The directory's tables, and the databases that are not its own."""
 
+import os
+
 import pytest
 from sqlalchemy import create_engine, inspect
 
@@ -34,3 +36,13 @@ def test_a_directory_without_a_folder_leaves_nothing():
     directory.close()
     directory.close()
     assert not folder.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files are a matter of POSIX")
+def test_nobody_else_can_read_the_database_wherever_it_lies(tmp_path):
+    tmp_path.chmod(0o755)
+    with Directory.open(tmp_path) as directory:
+        assert directory.loads() == []
+        modes = {place.name: oct(place.stat().st_mode & 0o777) for place in tmp_path.glob("directory.db*")}
+    assert len(modes) > 1
+    assert set(modes.values()) == {"0o600"}
