@@ -14,6 +14,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,7 @@ BASE = "/api/v1"
 _MAX_BODY = 64 * 1024
 _MOST = 1000
 _LONGEST_WAIT = 60.0
+_LOOPBACK = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]+)?", re.IGNORECASE)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -76,11 +78,7 @@ class Control:
     async def _explained(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Turn what a caller can do wrong into a problem (RFC 9457); refuse what a web page in a browser could send."""
         try:
-            if request.headers.get("Origin") or request.headers.get("Sec-Fetch-Site", "none") not in (
-                "none",
-                "same-origin",
-            ):
-                raise _Refused(403, "requests of web pages are not answered; use the command line or a program")
+            _refuse_pages(request)
             return await handler(request)
         except _Refused as error:
             status, detail = error.status, str(error)
@@ -179,6 +177,15 @@ class Control:
             for entry in entries[:limit]
         ]
         return json_reply({"entries": documents}, self._now())
+
+
+def _refuse_pages(request: web.Request) -> None:
+    """Refuse what a web page could make a browser on this machine send: cross-site requests and DNS rebinding."""
+    foreign = request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
+    if request.headers.get("Origin") or foreign:
+        raise _Refused(403, "requests of web pages are not answered; use the command line or a program")
+    if not _LOOPBACK.fullmatch(request.host):
+        raise _Refused(403, f"Host is {request.host[:100]!r}; the controls answer to localhost and 127.0.0.1 only")
 
 
 async def _body(request: web.Request, known: tuple[str, ...] | None) -> dict[str, Any]:

@@ -107,6 +107,13 @@ async def test_a_web_page_cannot_use_the_controls(control):
     assert (status, "web pages" in problem["detail"]) == (403, True)
 
 
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:8454", "localhost.evil.example"])
+async def test_another_name_for_this_machine_is_refused(control, host):
+    status, problem = await control("GET", "/loads", Host=host)
+    assert (status, host in problem["detail"]) == (403, True)
+    assert (await control("GET", "/loads", Host="LOCALHOST:8454"))[0] == 200
+
+
 async def test_it_says_that_it_runs(udir):
     async with aiohttp.ClientSession(udir.control_url) as session, session.get("/healthz") as answer:
         assert (answer.status, await answer.text()) == (200, "ok\n")
