@@ -7,6 +7,7 @@ from sevis_sim.pki import Identity
 from sevis_sim.sandbox import Party, Sandbox
 from sevis_sim.scenarios import Scenario
 from sevis_sim.simulator.errors import SimulatorError
+from sevis_sim.simulator.evidence import SandboxJournal
 from sevis_sim.simulator.mischief import SandboxFaults
 from sevis_sim.simulator.outside import OutsideWorld
 from sevis_sim.timeline import Served
@@ -70,6 +71,11 @@ class OpenSandbox:
     def faults(self) -> SandboxFaults:
         """What goes wrong in it on purpose."""
         return SandboxFaults(self.sandbox)
+
+    @property
+    def journal(self) -> SandboxJournal:
+        """What happened in it, and what is expected of that."""
+        return SandboxJournal(self.sandbox)
 
     @property
     def identities(self) -> list[Identity]:
