@@ -121,19 +121,21 @@ class Faults:
             counts = self._counts
             return [Standing(f, counts[f.name].matched, counts[f.name].struck) for f in self._faults.values()]
 
-    def strike(self, at: str, facts: Mapping[str, str], now: datetime) -> Struck:
-        """Return the faults that strike an exchange. To be asked once for each exchange and place.
+    def strike(self, at: str, facts: Mapping[str, str], now: datetime, phase: Phase | None = None) -> Struck:
+        """Return the faults that strike an exchange. To be asked once for each exchange and place, or once a phase.
 
         Args:
             at: the place.
             facts: what is known of the exchange, for the patterns in ``whom``.
             now: simulated time.
+            phase: only those of this phase; the others do not count the exchange yet.
 
         """
         if not self._faults:  # the usual case, without waiting for anybody
             return Struck()
         with self._lock:
-            return Struck([f for f in self._faults.values() if f.at == at and f.concerns(facts) and self._now(f, now)])
+            meant = (f for f in self._faults.values() if f.at == at and phase in (None, f.phase) and f.concerns(facts))
+            return Struck([fault for fault in meant if self._now(fault, now)])
 
     def _now(self, fault: Fault, now: datetime) -> bool:
         when, count = fault.when, self._counts[fault.name]

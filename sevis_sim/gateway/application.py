@@ -23,7 +23,7 @@ from sevis_sim.gateway.body import BodyBroken, BodyTooLarge, BodyTooSlow, drain,
 from sevis_sim.gateway.connections import Traffic
 from sevis_sim.gateway.fields import UploadReader, download_fields, field_text, upload_fields
 from sevis_sim.gateway.identity import judge
-from sevis_sim.gateway.mischief import Mischief, spoiled
+from sevis_sim.gateway.mischief import Asked, Mischief, spoiled
 from sevis_sim.gateway.multipart import IN_MEMORY, Form
 from sevis_sim.gateway.recording import Recording
 from sevis_sim.intake import MAX_FILE_NAME, Caller, Collection, Receipt, collect, receive
@@ -71,6 +71,8 @@ class Exchange:
     notes: list[str] = field(default_factory=list)
     struck: Struck = field(default_factory=Struck)
     """The faults that strike it."""
+    asked: Asked | None = None
+    """What faults were asked about it; nothing where it was refused before."""
     ending: str = ""
     """How a fault ends the connection instead of an answer: reset or drop."""
     violations: list[dict[str, Any]] = field(default_factory=list)

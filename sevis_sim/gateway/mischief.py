@@ -9,7 +9,7 @@ from aiohttp import web
 
 from sevis_sim.domain.submissions import Batch
 from sevis_sim.domain.systems import System
-from sevis_sim.faults import Struck
+from sevis_sim.faults import Phase, Struck
 from sevis_sim.faults.answers import Sleep, deliver, drop, pause, reset
 from sevis_sim.faults.happenings import words_of
 from sevis_sim.gateway import replies
@@ -19,6 +19,15 @@ from sevis_sim.timeline import Served
 
 _ENDINGS = {"reset": reset, "drop": drop}
 _OUT_OF_SERVICE = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What faults were asked about an exchange, to be asked again when it has been handled."""
+
+    at: str
+    facts: Mapping[str, str]
+    magic: Mapping[str, str]
 
 
 class Exchange(Protocol):
@@ -35,6 +44,7 @@ class Exchange(Protocol):
     remedy: str
     notes: list[str]
     struck: Struck
+    asked: Asked | None
     ending: str
 
     @property
@@ -80,18 +90,14 @@ class Mischief:
             "certificate": exchange.fingerprint,
             "file": file,
         }
-        sandbox = exchange.served.sandbox
-        exchange.struck = strike(sandbox, at, facts, exchange.now, (magic,))
-        if not exchange.struck:
-            return None
-        await journal_strikes(sandbox, exchange.struck, exchange.id, exchange.now)
-        return await self._do(exchange, exchange.struck.of("before"))
+        exchange.asked = Asked(at, facts, magic)
+        return await self._do(exchange, await self._strike(exchange, exchange.asked, "before"))
 
     async def after(self, exchange: Exchange, response: web.Response | None) -> web.Response | None:
         """Do the faults that come after a request was handled; return what is answered then."""
-        last = exchange.struck.of("after")
-        if not last or response is None:
+        if exchange.asked is None or response is None:
             return response
+        last = await self._strike(exchange, exchange.asked, "after")
         truth = exchange.code or f"HTTP {response.status}"
         instead = await self._do(exchange, last)
         if instead is None:
@@ -106,6 +112,17 @@ class Mischief:
         if exchange.ending:
             _ENDINGS[exchange.ending](request)
         raise ConnectionResetError("the client went away")
+
+    async def _strike(self, exchange: Exchange, asked: Asked, phase: Phase) -> Struck:
+        """Ask which faults of a phase strike; of those after it, by the code of the answer too."""
+        sandbox, facts = exchange.served.sandbox, asked.facts
+        if phase == "after":
+            facts = {**facts, "code": exchange.code}
+        struck = strike(sandbox, asked.at, facts, exchange.now, (asked.magic,), phase)
+        if struck:
+            exchange.struck = Struck((*exchange.struck, *struck))
+            await journal_strikes(sandbox, struck, exchange.id, exchange.now)
+        return struck
 
     async def _do(self, exchange: Exchange, struck: Struck) -> Instead | None:
         await pause(struck, self._sleep)

@@ -46,7 +46,7 @@ def faults_page() -> str:
     lines = [_introduction("faults.md"), "## What\n"]
     for place, kinds in VOCABULARY.places.items():
         lines += [f"### {place}\n", "| do | what happens |", "|---|---|"]
-        lines += [f"| {_form(kind)} | {kind.text}{_phase(kind)} |" for kind in kinds]
+        lines += [f"| {_form(kind)} | {kind.text} |" for kind in kinds]
         lines.append("")
     lines.append("## Presets: the failure modes of the real service\n")
     lines.append("`sevis-sim fault presets` lists them, `sevis-sim fault presets NAME` shows one.\n")
@@ -83,10 +83,6 @@ def _form(kind: Kind) -> str:
 
 def _number(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _phase(kind: Kind) -> str:
-    return f"; always {kind.phases[0]}" if len(kind.phases) == 1 and kind.phases[0] == "before" else ""
 
 
 def _preset(preset: Preset) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The places and kinds of the SEVIS batch interface (design.md §3.4, reference sevis-protocol.md §10)."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sevis_sim.clock import Calendar, InstantError
@@ -9,7 +10,7 @@ from sevis_sim.clock.instants import Fixed, Later, NextBusinessDay, parse_instan
 from sevis_sim.clock.profiles import PROFILES
 from sevis_sim.clock.stamps import parse_wall
 from sevis_sim.domain.systems import PRODUCTION
-from sevis_sim.faults import TRANSPORT, Kind, Vocabulary
+from sevis_sim.faults import TRANSPORT, Kind, Phase, Vocabulary
 from sevis_sim.faults.vocabulary import Moment
 
 UPLOAD, DOWNLOAD, HANDSHAKE, PROCESSING, RECORD = "upload", "download", "handshake", "processing", "record"
@@ -63,18 +64,25 @@ _LOG_KINDS = (
     Kind("odd-log", "nothing", "puts elements into the log that its schema does not allow"),
 )
 
+
+def _always(kinds: tuple[Kind, ...], phase: Phase) -> tuple[Kind, ...]:
+    return tuple(replace(kind, phases=(phase,)) for kind in kinds)
+
+
 VOCABULARY = Vocabulary(
     places={
         UPLOAD: (
             *_ANSWER,
             Kind("disposition", "text", "answers with this code instead of what the checks say", "S0001", _disposition),
-            Kind("schema-switch", "nothing", "validates with the next release: every document gets S0013"),
+            Kind("schema-switch", "nothing", "validates with the next release: every document gets S0013", None, None,
+                 ("before",)),
         ),
         DOWNLOAD: (
             *_ANSWER,
             Kind("disposition", "text", "answers with this code instead of the result", "S0030", _disposition),
-            *_LOG_KINDS,
-            Kind("old-result", "nothing", "answers with the result of the organization's batch before this one"),
+            *_always(_LOG_KINDS, "before"),
+            Kind("old-result", "nothing", "answers with the result of the organization's batch before this one", None,
+                 None, ("before",)),
         ),
         HANDSHAKE: (
             Kind("delay", "seconds", "begins the handshake so many seconds later (wall time)", 1.0, None, ("before",)),
@@ -86,7 +94,7 @@ VOCABULARY = Vocabulary(
                  None, ("after", "before")),
             Kind("no-result", "nothing", "never writes the log; phase after: though the records are stored"),
             Kind("system-fault", "nothing", "fails every record with S9999 (students) or S2000 (exchange visitors)"),
-            *(Kind(k.name, k.takes, k.text, k.default, k.check, ("after",)) for k in _LOG_KINDS),
+            *_always(_LOG_KINDS, "after"),
         ),
         RECORD: (
             Kind("error", "text", "fails the record with this code; phase after: though it is stored", "S9999",
@@ -98,7 +106,7 @@ VOCABULARY = Vocabulary(
     },
     facts=(
         "system", "organization", "user", "batch", "certificate", "file", "request", "event", "sevisid", "population",
-        "listener", "peer",
+        "code", "listener", "peer",
     ),
 )  # fmt: skip
 """What can go wrong where. Facts that a place does not know never match a pattern other than ``*``."""

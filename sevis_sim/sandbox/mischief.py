@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sevis_sim.faults import Fault, FaultAdded, FaultError, Faults, FaultsCleared, FaultStruck, Struck
+from sevis_sim.faults import Fault, FaultAdded, FaultError, Faults, FaultsCleared, FaultStruck, Phase, Struck
 from sevis_sim.sandbox.sandbox import Sandbox
 
 
@@ -41,7 +41,12 @@ async def clear_faults(sandbox: Sandbox, name: str | None = None) -> list[Fault]
 
 
 def strike(
-    sandbox: Sandbox, at: str, facts: Mapping[str, str], now: datetime, magic: Iterable[Mapping[str, str]] = ()
+    sandbox: Sandbox,
+    at: str,
+    facts: Mapping[str, str],
+    now: datetime,
+    magic: Iterable[Mapping[str, str]] = (),
+    phase: Phase | None = None,
 ) -> Struck:
     """Return the faults that strike at a place, armed ones and those that magic values ask for.
 
@@ -50,10 +55,11 @@ def strike(
         at: the place.
         facts: what is known of the exchange.
         now: as of when.
+        phase: only those of this phase, for a place that is asked once for each.
         magic: by name of `sevis_sim.mischief.magic.Magic.where`, values of the exchange that may be magic.
 
     """
-    armed = sandbox.faults.strike(at, facts, now)
+    armed = sandbox.faults.strike(at, facts, now, phase)
     if not sandbox.switches.magic_values:
         return armed
     asked: dict[str, Fault] = {}
@@ -61,7 +67,8 @@ def strike(
         if any("SIM" in text for text in values.values()):
             from sevis_sim.mischief import magic_faults  # only where somebody asks
 
-            asked |= {fault.name: fault for fault in magic_faults(at, **values)}
+            found = magic_faults(at, **values)
+            asked |= {fault.name: fault for fault in found if phase in (None, fault.phase)}
     return Struck((*armed, *asked.values())) if asked else armed
 
 

@@ -266,14 +266,38 @@ async def test_the_journal_names_the_exchange_that_was_struck_and_how_it_was_ans
     await raw(world, request())
     entries = await world.journal.query("default")
     kinds = [entry.kind for entry in entries]
-    assert kinds[-4:] == ["fault.added", "fault.struck", "batch.accepted", "upload.answered"]
-    added, struck, batch, answered = entries[-4:]
+    assert kinds[-4:] == ["fault.added", "batch.accepted", "fault.struck", "upload.answered"]
+    added, batch, struck, answered = entries[-4:]
     assert added.subjects["fault"] == struck.subjects["fault"] == "lost"
     assert struck.subjects["exchange"] == answered.subjects["exchange"] == batch.subjects["exchange"]
     assert (answered.detail["status"], answered.detail["reason"]) == (0, "fault lost: reset")
     assert "the true answer is S0000" in answered.detail["notes"][-1]
     await world.faults.clear("lost")
     assert (await world.journal.query("default"))[-1].detail["faults"] == ["lost"]
+
+
+async def test_a_fault_that_comes_after_can_choose_by_the_code_of_the_true_answer(world):
+    await world.faults.add(preset="stuck-awaiting-confirmation")
+    assert (await upload(world, with_batch(STUDENTS, BATCH), user="nobody0001")).code == "S0003"
+    assert await raw(world, request()) == (b"", "reset")
+    assert (await upload(world, with_batch(STUDENTS, BATCH))).code == "S0010"
+    [standing] = world.faults.list()
+    assert (standing.matched, standing.struck) == (1, 1)
+
+
+async def test_what_is_refused_before_it_is_read_counts_for_no_fault(world):
+    await world.faults.add("upload phase=before do=status:503")
+    await world.faults.add("upload phase=after do=status:503")
+    stranger = await world.create_sandbox("stranger")
+    await world.store.run(lambda tx: tx.certificates.delete(_fingerprint(stranger)))
+    assert (await upload(world, STUDENTS, party=stranger.school())).status == 403
+    assert [each.matched for each in world.faults.list()] == [0, 0]
+
+
+def _fingerprint(sandbox):
+    from sevis_sim.pki import read_certificate
+
+    return read_certificate(sandbox.school().identity.certificate_pem).fingerprint
 
 
 @pytest.mark.parametrize("do", ["drop", "reset"])
