@@ -34,6 +34,8 @@ MOST_ENTRIES = 100
 DEEPEST = 8
 """How many ``after`` may stand in each other."""
 _CANDIDATES = 20
+_SAID = ("summary", "detail")
+"""What an entry says, as against what it is and is about."""
 _FARTHEST = 0.6
 """Share of what is expected in which a miss may differ."""
 _MOST = 1_000_000_000
@@ -151,8 +153,11 @@ class NearMiss:
 
     @property
     def distance(self) -> float:
-        """How far it is from fitting, for ordering."""
-        return sum(miss.distance for miss in self.misses)
+        """How far it is from fitting, for ordering: one of another kind or about another thing is farther."""
+        return sum(
+            miss.distance if miss.path[0] in _SAID else (1 + miss.distance) / 2
+            for miss in self.misses  # however alike two batch IDs are, they are not the same batch
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,14 @@ def test_the_nearest_misses_are_few_and_the_nearest_first():
     assert distances == sorted(distances)
 
 
+def test_another_answer_about_the_same_batch_is_nearer_than_the_right_one_about_another():
+    wanted = {"subjects": {"batch": "BATCH000000001"}, "detail": {"code": "S0000"}}
+    verification = Verification(Expectation.read({"match": wanted}))
+    for number, (batch, code) in enumerate((("BATCH000000001", "S0013"), ("BATCH000000002", "S0000")), 1):
+        verification.see({"id": number, "kind": "k", "subjects": {"batch": batch}, "detail": {"code": code}})
+    assert [near.entry["id"] for near in verification.verdict().near_misses] == [1, 2]
+
+
 def test_what_came_too_early_is_a_near_miss_and_what_has_nothing_in_common_is_none():
     [near] = verdict({"match": AFTER}, "ac").near_misses
     assert [(miss.field, miss.expected, miss.found) for miss in near.misses] == [
