@@ -35,7 +35,7 @@ ProfileOption = Annotated[
     Path | None, typer.Option("--profile", metavar="FILE", help="YAML file with thresholds and severities.")
 ]
 SkipOption = Annotated[
-    list[str] | None, typer.Option("--skip", metavar="RULE", help="Turn rules off; UD-S1* is a pattern.")
+    list[str] | None, typer.Option("--skip", metavar="RULE", help="Turn rules off: X03, or UD-S1* as a pattern.")
 ]
 OnlyOption = Annotated[list[str] | None, typer.Option("--only", metavar="RULE", help="Turn all other rules off.")]
 SamplesOption = Annotated[
@@ -64,6 +64,7 @@ def check(
     timing: Annotated[bool, typer.Option("--timing", help="Say how long it took.")] = False,
     explain: Annotated[str | None, typer.Option("--explain", metavar="RULE", help="Explain a rule instead.")] = None,
     rules: Annotated[bool, typer.Option("--rules", help="Print all rules as JSON instead.")] = False,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of --json instead.")] = False,
 ) -> None:
     """Check UDIRSTUD files. Exit code 0 accepted, also with warnings; 1 held or refused.
 
@@ -80,6 +81,12 @@ def check(
         return
     if rules:
         write(show_rules(json=True), output)
+        return
+    if schema:
+        need_numpy()
+        from udir_sim.reports import report_schema
+
+        write(report_schema(), output)
         return
     if not files:
         fail("name the files to check; - is standard input", EXIT_USAGE)

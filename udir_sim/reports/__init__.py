@@ -25,6 +25,7 @@ from udir_sim.reports.document import (
     as_document,
     difference_document,
     read_summary,
+    report_schema,
     to_json,
 )
 from udir_sim.reports.page import to_html
@@ -44,6 +45,7 @@ __all__ = [
     "difference_document",
     "difference_text",
     "read_summary",
+    "report_schema",
     "to_csv",
     "to_html",
     "to_json",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import resources
 from typing import Any
 
 from udir_sim.checker import Difference, Finding, Report, RuleResult
@@ -98,6 +99,11 @@ def _sample(finding: Finding) -> dict[str, Any]:
         "note": finding.note,
         "excerpt": finding.excerpt,
     }
+
+
+def report_schema() -> str:
+    """Return the JSON Schema (2020-12) of a report."""
+    return resources.files("udir_sim.reports").joinpath("report.schema.json").read_text(encoding="utf-8")
 
 
 def to_json(report: Report) -> str:

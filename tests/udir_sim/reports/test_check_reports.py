@@ -6,6 +6,7 @@ import json
 from datetime import date
 from html.parser import HTMLParser
 
+import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,9 +14,11 @@ from hypothesis import strategies as st
 from udir_sim.checker import check
 from udir_sim.reports import (
     ReportError,
+    as_document,
     compare_reports,
     comparison_text,
     read_summary,
+    report_schema,
     to_csv,
     to_html,
     to_json,
@@ -64,6 +67,20 @@ def test_the_json_holds_receipt_counts_and_findings():
     assert document["counts"]["bySeverity"]["ERROR"] == 4
     finding = next(each for each in document["findings"] if each["rule"] == "UD-D12-REAL")
     assert finding["samples"][0]["columns"] == [215, 222]
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_every_report_fits_the_published_schema(mode):
+    schema = jsonschema_rs.validator_for(json.loads(report_schema()), validate_formats=True)
+    for rule in catalogue().values():
+        for example in rule.fails:
+            file = sample(example.edit)
+            report = check(io.BytesIO(file.content), as_of=file.as_of, mode=mode, timed=rule.family == "F")
+            schema.validate(as_document(report))
+    base = io.BytesIO(sample().content)
+    with_difference = check(io.BytesIO(sample("D1@214=W").content), as_of=READ, previous=base, mode=mode)
+    schema.validate(as_document(with_difference))
+    assert not schema.is_valid(as_document(with_difference) | {"verdict": "GOOD"})
 
 
 def test_the_csv_has_one_line_a_finding_in_the_order_of_the_file():
