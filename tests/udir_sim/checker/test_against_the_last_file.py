@@ -88,6 +88,16 @@ def test_new_digests_under_the_same_names_are_an_error_and_the_only_one():
     assert {rule for rule, result in found.items() if result.severity > Severity.INFO} == {"UD-A07-ALLNEWHASH"}
 
 
+def test_the_names_of_a_few_among_many_others_say_nothing_about_digests():
+    twin = [record[:2] + hashlib.sha1(record[2:42]).hexdigest().upper().encode() + record[42:] for record in RECORDS]
+    few = twin[:3]
+    names = {record[132:212] for record in few}
+    assert sum(record[132:212] in names for record in RECORDS) < 100
+    difference, found = compare(file_of(YESTERDAY, few), file_of(TODAY, RECORDS))
+    assert difference.added == 200
+    assert "UD-A07-ALLNEWHASH" not in {each.rule for each in found}
+
+
 def test_the_case_of_a_digest_makes_no_other_student():
     difference, _ = differences([record[:2] + record[2:42].lower() + record[42:] for record in RECORDS])
     assert (difference.added, difference.deleted, difference.unchanged) == (0, 0, 200)
