@@ -152,7 +152,7 @@ class _Judge:
         self._same("the organization", entry.org, record.org_id)
         self._same("the number of levels", entry.levels, len(record.levels) + 1)
         if entry.events is not None:
-            self._same("its events", list(entry.events), [each.event for each in record.history])
+            self._same("its events", list(entry.events), [each.event for each in record.history if each.batch_id])
         if isinstance(entry.dependents, int):
             self._same("the number of dependents", entry.dependents, len(record.dependents))
         elif entry.dependents is not None:

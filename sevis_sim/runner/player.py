@@ -124,12 +124,15 @@ class Player:
         self.exchange.sent += [(self._world.now(), system, made)] * step.at_once
         answers = await asyncio.gather(*(self._actor.upload(task) for _ in range(step.at_once)))
         self.exchange.uploads.setdefault(task.batch_id, []).extend(each.outcome for each in answers)
-        return _judged(answers, step.expect)
+        says, problem = _judged(answers, step.expect)
+        return says, problem + await self._world.why("upload") if problem else ""
 
     async def _download(self, step: DownloadStep) -> tuple[str, str]:
         answer = await self._asked(step)
         says, problem = _judged([answer], step.expect)
-        return says, problem or _forms_problem(answer, step.forms)
+        if problem:
+            return says, problem + await self._world.why("download")
+        return says, _forms_problem(answer, step.forms)
 
     async def _poll(self, step: PollStep) -> tuple[str, str]:
         asked: list[str] = []

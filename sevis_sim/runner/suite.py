@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -54,6 +55,7 @@ class Suite:
         """
         self._actor = actor
         self._look = look
+        self._played: Counter[str] = Counter()
         self.sim = Simulator(settings, seed=seed, clock="2026-03-02T09:00-05:00", in_memory=True)
         """The simulator."""
 
@@ -64,11 +66,17 @@ class Suite:
     async def __aexit__(self, *_: object) -> None:
         await self.sim.stop()
 
+    def _name(self, scenario: Scenario) -> str:
+        """Return a name for the sandbox. SEVIS IDs hang on it, so that a scenario gets the same ones in each run."""
+        self._played[scenario.scenario] += 1
+        count = self._played[scenario.scenario]
+        return scenario.scenario[:56] + (f"-{count}" if count > 1 else "")
+
     async def play(self, case: Case, told: Told | None = None) -> ScenarioOutcome:
         """Play one scenario in a fresh sandbox, which is gone afterwards. Never raises for what it meets."""
         began = time.perf_counter()
         scenario = case.scenario
-        box = await self.sim.create_sandbox(scenario=scenario)
+        box = await self.sim.create_sandbox(self._name(scenario), scenario=scenario)
         world, actor = World(self.sim, box, scenario), self._actor()
         player = Player(world, actor, told)
         error = ""

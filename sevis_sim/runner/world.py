@@ -37,6 +37,8 @@ class World:
         self.scenario = scenario
         self.identities: dict[str, Identity] = {}
         """Certificates that steps have issued, by their names."""
+        self._ids: dict[tuple[str, str], str] = {}
+        """SEVIS IDs of ``BATCH/REQUESTID`` that were asked for, by system: results are not kept for ever."""
         self._control = ControlClient(sim.control_url, sim.settings.control_token, box.name)
 
     async def close(self) -> None:
@@ -116,6 +118,7 @@ class World:
 
     async def restore(self, name: str) -> None:
         """Put the world back."""
+        self._ids.clear()
         try:
             await self.sim.tenants.restore(self.box.name, name)
         except StoreError as error:
@@ -243,6 +246,8 @@ class World:
         batch_id, separator, request_id = named.partition("/")
         if not separator:
             return named
+        if (system, named) in self._ids:
+            return self._ids[system, named]
         batch = await self.batch(batch_id, None, system)
         log = await self.log(batch) if batch else None
         if log is None:
@@ -250,7 +255,19 @@ class World:
         found: ParsedRecord | None = next((each for each in log.records if each.request_id == request_id), None)
         if found is None or not found.sevis_id:
             raise PlayError(f"the result of {batch_id} gives no SEVIS ID for {request_id}")
+        self._ids[system, named] = found.sevis_id
         return found.sevis_id
+
+    async def why(self, action: str) -> str:
+        """Return why the last request of a kind was answered as it was, as the journal says; empty if it does not."""
+        kind = f"{action}.answered"
+        entries = await self.sim.journal.query(self.box.name, kind, newest_first=True, limit=1)
+        if not entries:
+            return ""
+        detail = entries[0].detail
+        violations = [f"line {each['line']}: {each['message']}" for each in detail.get("violations", ())]
+        told = "; ".join(filter(None, (str(detail.get("reason", "")), *violations[:2])))
+        return f" ({told})" if told else ""
 
     async def _read(self, work: Callable[[Transaction], T]) -> T:
         return await self.sim.store.read(work)
