@@ -212,6 +212,10 @@ class Simulator:
         """
         return await self._listeners.open(sandbox, certificate, tls)
 
+    async def close_listener(self, listener: OpenListener) -> None:
+        """Close a port that `open_listener` opened."""
+        await self._listeners.close(listener.sandbox, listener.name)
+
     async def delete_sandbox(self, name: str) -> None:
         """Delete a sandbox with everything in it."""
         await self._tenancy.delete(name)
