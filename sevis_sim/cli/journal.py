@@ -352,10 +352,12 @@ def _print_verdict(verdict: dict[str, Any]) -> None:
         entry = near["entry"]
         say(f"{entry['id']:>5}  {entry['instant']}  {entry['kind']:<22}  {entry['summary']}")
         for differs in near["differs"]:
-            say(f"{'':7}{differs['field']}: expected {differs['expected']}, found {differs['found']}")
+            say(f"{'':7}{differs['field']}: expected {_words(differs['expected'])}, found {_words(differs['found'])}")
 
 
 def _words(value: Any) -> str:
     from json import dumps
 
-    return value if isinstance(value, str) else dumps(value, ensure_ascii=False)
+    from sevis_sim.journal import escaped
+
+    return escaped(value if isinstance(value, str) else dumps(value, ensure_ascii=False))
