@@ -30,9 +30,9 @@ def level_of(entry: Entry) -> str:
     """Return how much an entry matters: what broke down, what was refused or struck by a fault, the rest, details."""
     if entry.kind in _BROKEN:
         return "error"
-    refused = entry.detail.get("reason") or int(entry.detail.get("status") or 200) >= 400
-    if entry.kind.startswith(_MANY):
+    if entry.kind.startswith(_MANY):  # before the details are read: a record has a reason and a status of its own
         return "debug"
+    refused = entry.detail.get("reason") or int(entry.detail.get("status") or 200) >= 400
     return "warning" if refused or entry.kind.startswith(("fault.", "handshake.")) else "info"
 
 

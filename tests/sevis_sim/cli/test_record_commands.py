@@ -53,7 +53,7 @@ def test_facts_are_told_shown_and_taken_back(shell):
 
 
 def test_the_journal_of_one_record_is_shown(shell):
-    shown = shell("journal", "show", "--record", "N9904705125").stdout
+    shown = shell("journal", "list", "--record", "N9904705125").stdout
     assert "N9904705125 added to P-1-12345, ACTIVE" in shown
     assert "N9904705123" not in shown
 

@@ -169,7 +169,8 @@ class _Stuck(io.StringIO):
         ("fault.struck", {}, "warning"),
         ("request.failed", {}, "error"),
         ("due-work.failed", {}, "error"),
-        ("record.changed", {}, "debug"),
+        ("record.added", {"status": "INITIAL"}, "debug"),
+        ("record.changed", {"reason": "Failure to Enroll"}, "debug"),
         ("batch.processed", {}, "info"),
     ],
 )
