@@ -280,6 +280,10 @@ def _print(record: dict[str, Any]) -> None:
     for dependent in record["dependents"]:
         known = "".join(f", {name} {_word(value)}" for name, value in dependent["facts"].items())
         say(f"  dependent {dependent['sevisID']}: {dependent['status']}{known}")
+    for address in record["addresses"]:
+        lines = ", ".join(text for text in (address["corrected"] or {}).values() if text)
+        said = f" ({address['message']})" if address["message"] else ""
+        say(f"  {address['path']}: {address['result']}{said}{': ' if lines else ''}{lines}")
     for name, value in record["facts"].items():
         say(f"  fact {name}: {_word(value)}")
     for event in record["history"]:

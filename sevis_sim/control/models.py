@@ -336,6 +336,18 @@ class EventOut(Model):
     """The student's education level that it was about."""
 
 
+class AddressOut(Model):
+    """What the address engine makes of a U.S. address that a record holds, as transaction logs say it."""
+
+    path: str
+    """Such as ``USAddress`` or ``OPTEmployment[1]/Employer[2]/EmployerAddress``."""
+    corrected: dict[str, str] | None
+    """As the engine writes it; null where it refuses it."""
+    result: str
+    """S0000, or the code of the address rule that it breaks."""
+    message: str
+
+
 class VersionOut(Model):
     """A record as it stood after one change: the first version is that of its create, the last one is current."""
 
@@ -351,6 +363,7 @@ class VersionOut(Model):
     level: int
     """Number of the education level that ``status`` and ``data`` show; ``levels`` has a student's others."""
     data: dict[str, Any]
+    addresses: list[AddressOut]
     dependents: list[PersonOut]
     sites: list[SiteOut]
     facts: dict[str, Any]

@@ -15,6 +15,7 @@ from sevis_sim.control.requests import (
 from sevis_sim.domain.organizations import Organization
 from sevis_sim.domain.submissions import NEVER, Batch
 from sevis_sim.domain.systems import PRODUCTION
+from sevis_sim.events import addresses
 from sevis_sim.intake import log_in
 from sevis_sim.store import StoredRecord, Transaction
 
@@ -85,6 +86,10 @@ def version_out(stored: StoredRecord, batch: Batch | None) -> models.VersionOut:
         status=record.status,
         level=record.level,
         data=record.data,
+        addresses=[
+            models.AddressOut(path=path, corrected=each.corrected, result=each.code, message=each.message)
+            for path, each in addresses.stored(record)
+        ],
         dependents=[
             models.PersonOut(sevisID=d.sevis_id, status=d.status, data=d.data, facts=d.facts) for d in record.dependents
         ],

@@ -15,13 +15,14 @@ code, so that the same address always comes back the same.
 import functools
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from sevis_sim.domain.document import Node, present, value
+from sevis_sim.domain.document import Node, child, children, present, value
 from sevis_sim.domain.outcomes import AddressOutcome
+from sevis_sim.domain.records import Record
 
 ACCEPTED = "S0000"
 FIELDS = ("Address1", "Address2", "City", "State", "PostalCode", "ExplanationCode", "Explanation")
@@ -90,6 +91,25 @@ def judge(address: Node, codes: AddressCodes) -> AddressOutcome:
     if not _street_confirmed(provided):
         return AddressOutcome(provided, None, codes.street, "Override Suggested")
     return AddressOutcome(provided, _standardised(provided), ACCEPTED, "")
+
+
+def stored(record: Record) -> Iterator[tuple[str, AddressOutcome]]:
+    """Yield the U.S. addresses that a record holds, by their paths, each with what the engine makes of it.
+
+    Those of the person come first, then of employers (``OPTEmployment[1]/Employer[2]/EmployerAddress``) and sites.
+    """
+    codes = STUDENT if record.population == "student" else EXCHANGE_VISITOR
+    for name in ("USAddress", "MailingAddress", "MailAddress"):
+        if value(record.data, f"{name}/Address1"):
+            yield name, judge(child(record.data, name), codes)
+    for number, training in enumerate(children(record.data, "OPTEmployment"), start=1):
+        for place, employer in enumerate(children(training, "Employer"), start=1):
+            if value(employer, "EmployerAddress/Address1"):
+                path = f"OPTEmployment[{number}]/Employer[{place}]/EmployerAddress"
+                yield path, judge(child(employer, "EmployerAddress"), EMPLOYER)
+    for number, site in enumerate(record.sites, start=1):
+        if value(site.data, "Address1"):
+            yield f"SiteOfActivity[{number}]", judge(site.data, codes)
 
 
 def _place_exists(provided: Mapping[str, str]) -> bool:

@@ -51,6 +51,23 @@ async def test_each_change_of_a_batch_is_a_version(sim):
     assert [len(each["history"]) for each in found] == [1, 2, 3]
 
 
+ADDRESS = """<PersonalInfo printForm="false"><USAddress><Address1>Memorial Hall</Address1><City>Springfield</City>
+<State>IL</State><PostalCode>62701</PostalCode><ExplanationCode>OB</ExplanationCode></USAddress></PersonalInfo>"""
+
+
+async def test_a_version_says_what_the_address_engine_made_of_its_addresses(sim):
+    sevis_id = await created(sim)
+    batch = UPDATES.format(sevis_id).replace("<Status><Cancel><Reason>06</Reason></Cancel></Status>", ADDRESS, 1)
+    assert (await upload(sim, batch.encode())).code == "S0000"
+    await sim.clock.advance("next-business-day 06:00")
+    _, found = await versions(sim, sevis_id)
+    [address] = found[-1]["addresses"]
+    assert (address["path"], address["result"]) == ("USAddress", "S0000")
+    assert address["message"] == "Override with valid CSZ"
+    assert address["corrected"]["Address1"] == "MEMORIAL HALL"
+    assert found[0]["addresses"] == []
+
+
 async def test_nobodys_versions_are_not_found(sim):
     sevis_id = await created(sim)
     assert (await versions(sim, "N9900000000"))[0] == 404

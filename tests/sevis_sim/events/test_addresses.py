@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sevis_sim.codes import table
-from sevis_sim.events.addresses import EXCHANGE_VISITOR, FIELDS, STUDENT, judge
+from sevis_sim.domain.records import Record, Site
+from sevis_sim.events.addresses import EMPLOYER, EXCHANGE_VISITOR, FIELDS, STUDENT, judge, stored
 
 GOOD = {"Address1": "2200 C Street  NW", "Address2": "", "City": "Washington", "State": "DC", "PostalCode": "20522"}
 
@@ -103,3 +104,23 @@ def test_any_text_gets_an_answer_and_always_the_same(address):
     outcome = judge({"PostalCode": "62701"} | address, STUDENT)
     assert outcome == judge({"PostalCode": "62701"} | address, STUDENT)
     assert (outcome.corrected is None) == (outcome.code != "S0000")
+
+
+def test_the_addresses_that_a_student_record_holds_are_told_with_what_the_engine_makes_of_them():
+    overridden = {"Address1": "Memorial Hall", "PostalCode": "62701", "ExplanationCode": "OB"}
+    training = [{"Employer": [{"EmployerName": "None yet"}, {"EmployerAddress": GOOD | {"State": "TX"}}]}, "2026"]
+    data = {"USAddress": GOOD, "MailingAddress": overridden, "OPTEmployment": training}
+    found = dict(stored(Record("N9900000001", "ABC214F00012000", "student", "ACTIVE", data)))
+    assert found == {
+        "USAddress": judge(GOOD, STUDENT),
+        "MailingAddress": judge(overridden, STUDENT),
+        "OPTEmployment[1]/Employer[2]/EmployerAddress": judge(GOOD | {"State": "TX"}, EMPLOYER),
+    }
+    assert found["OPTEmployment[1]/Employer[2]/EmployerAddress"].code == "S1154"
+
+
+def test_sites_without_an_address_are_none_of_an_exchange_visitor():
+    sites = [Site("1", {"@type": "EXEMPT"}), Site("2", {"SiteName": "Lab", **GOOD})]
+    record = Record("N9900000001", "P-1-12345", "exchangeVisitor", "ACTIVE", {"MailAddress": GOOD}, sites=sites)
+    judged = judge(GOOD, EXCHANGE_VISITOR)
+    assert dict(stored(record)) == {"MailAddress": judged, "SiteOfActivity[2]": judged}
