@@ -8,6 +8,7 @@
 ``POST /api/v1/loads/LOCATION/roll-back``                    ``{"to": NUMBER}``
 ``GET POST DELETE /api/v1/faults``, ``DELETE …/NAME``        mischief
 ``GET /api/v1/journal?kind=&after=&limit=&wait=``            what happened; ``wait`` seconds for something new
+``GET /api/openapi.json``                                    all of it as OpenAPI 3.1 (``control.openapi.json``)
 ``GET /healthz``                                             whether it runs
 ==========================================================  =================================================
 """
@@ -17,10 +18,12 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from importlib import resources
 from typing import Any
 
 from aiohttp import web
 
+from sevis_sim import __version__  # one distribution, one version
 from sevis_sim.faults import FaultAdded, FaultError, Faults, FaultsCleared
 from sevis_sim.journal import Journal
 from udir_sim.directory import DirectoryError, State
@@ -30,6 +33,7 @@ from udir_sim.receiver.outcome import delivery_document, form_wanted, load_docum
 from udir_sim.receiver.replies import json_reply, reply
 
 BASE = "/api/v1"
+OPENAPI = "/api/openapi.json"
 _MAX_BODY = 64 * 1024
 _MOST = 1000
 _LONGEST_WAIT = 60.0
@@ -59,6 +63,7 @@ class Control:
         app.add_routes(
             [
                 web.get("/healthz", self._health),
+                web.get(OPENAPI, self._openapi),
                 web.get(BASE + "/deliveries", self._deliveries),
                 web.get(BASE + "/deliveries/{id}", self._delivery),
                 web.post(BASE + "/deliveries/{id}/release", self._release),
@@ -94,6 +99,9 @@ class Control:
 
     async def _health(self, _request: web.Request) -> web.Response:
         return reply("ok\n", "txt", self._now())
+
+    async def _openapi(self, request: web.Request) -> web.Response:
+        return json_reply(document() | {"servers": [{"url": f"http://{request.host}"}]}, self._now())
 
     async def _deliveries(self, request: web.Request) -> web.Response:
         state = request.query.get("state")
@@ -177,6 +185,19 @@ class Control:
             for entry in entries[:limit]
         ]
         return json_reply({"entries": documents}, self._now())
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document of the controls. Deliveries and loads are described once, for campuses."""
+    own: dict[str, Any] = json.loads(_described("control.openapi.json"))
+    shared = json.loads(_described("openapi.json"))["components"]["schemas"]
+    own["info"]["version"] = __version__
+    own["components"]["schemas"] |= {name: shared[name] for name in ("Delivery", "Load")}
+    return own
+
+
+def _described(name: str) -> str:
+    return resources.files("udir_sim.receiver").joinpath(name).read_text(encoding="utf-8")
 
 
 def _refuse_pages(request: web.Request) -> None:

@@ -177,7 +177,7 @@ def test_hashes_are_upper_case_and_an_empty_value_stays_blank(udir):
     result = udir("hash", "-", stdin=b"900123456\r\n\n SIM0000001 \n")
     expected = [hashlib.sha1(value).hexdigest().upper() for value in (b"900123456", b"SIM0000001")]
     assert result.out.splitlines() == [expected[0], " " * 40, expected[1]]
-    assert result.err == "udir-sim: 1 empty values became 40 blanks\n"
+    assert result.err == "udir-sim: 1 empty value became 40 blanks\n"
 
 
 def test_a_value_to_hash_is_never_an_argument(udir):

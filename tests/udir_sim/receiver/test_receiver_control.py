@@ -1,8 +1,14 @@
 """The test controls over HTTP."""
 
+import re
+from typing import Any
+
 import aiohttp
+import jsonschema_rs
 import pytest
 from udir_world import SECOND, campus_client, file_of, put, running, student, students
+
+from udir_sim.receiver.control import Control
 
 
 @pytest.fixture
@@ -117,3 +123,49 @@ async def test_another_name_for_this_machine_is_refused(control, host):
 async def test_it_says_that_it_runs(udir):
     async with aiohttp.ClientSession(udir.control_url) as session, session.get("/healthz") as answer:
         assert (answer.status, await answer.text()) == (200, "ok\n")
+
+
+async def test_the_openapi_document_describes_every_route(udir, described):
+    nothing: Any = None  # the routes, not what they do
+    routes = Control(nothing, nothing, nothing, nothing).application().router.routes()
+    mounted = {(route.method.lower(), route.resource.canonical) for route in routes if route.method != "HEAD"}
+    assert {(method, path) for path, item in described["paths"].items() for method in item} == mounted
+    assert described["servers"] == [{"url": udir.control_url}]
+
+
+async def test_answers_are_as_the_openapi_document_says(control, described, held):
+    steps = [
+        ("GET", "/deliveries", None),
+        ("GET", "/deliveries?state=x", None),
+        ("GET", f"/deliveries/{held}", None),
+        ("GET", "/deliveries/none", None),
+        ("POST", f"/deliveries/{held}/release", {"note": "yes"}),
+        ("POST", f"/deliveries/{held}/refuse", None),
+        ("GET", "/loads", None),
+        ("POST", "/loads/06/roll-back", {"to": 1}),
+        ("POST", "/loads/06/roll-back", {"to": 9}),
+        ("POST", "/faults", {"text": "upload first=2 do=status:503 location=06"}),
+        ("POST", "/faults", {"at": "file", "do": "hold", "rate": 0.5}),
+        ("POST", "/faults", {}),
+        ("GET", "/faults", None),
+        ("DELETE", "/faults/fault-1", None),
+        ("DELETE", "/faults", None),
+        ("GET", "/journal?limit=1000", None),
+    ]
+    for method, path, body in steps:
+        status, answer = await control(method, path, body)
+        plain = re.sub(f"{held}|/none", lambda found: "{id}" if found[0] == held else "/{id}", path.partition("?")[0])
+        plain = plain.replace("/loads/06", "/loads/{location}").replace("fault-1", "{name}")
+        operation = described["paths"][f"/api/v1{plain}"][method.lower()]
+        response = operation["responses"][str(status)]
+        if "$ref" in response:
+            response = described["components"]["responses"][response["$ref"].rpartition("/")[2]]
+        (content,) = (value for name, value in response["content"].items() if name.endswith("json"))
+        schema = content["schema"] | {"components": described["components"]}
+        jsonschema_rs.validator_for(schema, validate_formats=True).validate(answer)
+
+
+@pytest.fixture
+async def described(udir):
+    async with aiohttp.ClientSession(udir.control_url) as session, session.get("/api/openapi.json") as answer:
+        return await answer.json()
