@@ -198,7 +198,7 @@ async def _lived(people, steps: list[int]):
         await sim.records.add(*_students(people))
         for hours in sorted(steps):
             await sim.clock.advance(_START + timedelta(hours=hours))
-        await sim.clock.advance(datetime(2027, 2, 3, tzinfo=UTC))  # the last of them has turned 21
+        await sim.clock.advance(datetime(2027, 3, 3, tzinfo=UTC))  # the last of them has turned 21
         found = [versions(sim, each.sevis_id) for each in _students(people)]
         entries = await sim.journal.query("default", None, None, limit=1000)
         told = [
