@@ -19,7 +19,7 @@ _MISNAMED = ("sevis-sim.yml", "sevis-sim.toml", "sevis_sim.yaml", ".sevis-sim.ya
 
 _NESTED = ("switches", "profiles", "releases", "life_cycle")
 _SUBGROUPS = ("rules", *PROFILES)
-_LISTS = ("closures", "k12_levels")
+_LISTS = ("closures", "k12_levels", "server_names")
 _PATHS = ("data_dir", "scenario", "env_file", "schemas")
 _FLAGS = {"data_dir": "--data"}
 """Flags that are not named after their setting."""

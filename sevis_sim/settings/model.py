@@ -48,7 +48,8 @@ class Switches(_Model):
         description="answer outside service hours: 503 with an HTML page, a log with S0001, or reset of the connection",
     )
     rti_login_lock: bool = Field(
-        default=False, description="whether a user who has not logged in to RTI for 45 days gets S0003, and S1001 or S2154 in records"
+        default=False,
+        description="whether a user who has not logged in to RTI for 45 days gets S0003, and S1001 or S2154 in records",
     )
     sevis_id_range: str = Field(
         default="N99", description="first characters of simulated SEVIS IDs: N and one to six digits"
@@ -97,6 +98,11 @@ class Settings(_Model):
 
     data_dir: Path = Field(default=Path(".sevis-sim"), description="folder of the database, the CA and the identities")
     host: Host = Field(default="127.0.0.1", description="address that clients connect to")
+    server_names: tuple[Host, ...] = Field(
+        default=(),
+        description="names besides localhost by which clients reach it, such as a container's: its certificate is valid "
+        "for them, and the first stands in the addresses that it tells",
+    )
     port: Port = Field(default=8443, description="TLS port for clients; 0 picks a free one")
     control_host: Host = Field(default="127.0.0.1", description="address of the control API")
     control_port: Port = Field(default=8444, description="port of the control API; 0 picks a free one")

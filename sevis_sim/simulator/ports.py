@@ -16,6 +16,7 @@ from sevis_sim.wire import Doorkeeper, HandshakeFailure, ServerContext, TlsListe
 
 _CONTROL_GRACE_SECONDS = 2.0
 """How long a request to the control API may take when the ports are closed."""
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognized, not chosen
 
 
 class Ports:
@@ -55,6 +56,8 @@ class Ports:
         if self._control is None:
             raise SimulatorError("the control port is not open: start the simulator first")
         host, port = self._control
+        if host in _EVERYWHERE:  # an address to listen on, none to connect to
+            host = next(iter(self._settings.server_names), "127.0.0.1")
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def open_wire(

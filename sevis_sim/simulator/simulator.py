@@ -17,6 +17,7 @@ from sevis_sim.gateway import Gateway
 from sevis_sim.intake import make_known
 from sevis_sim.journal import Entry, Event, Journal
 from sevis_sim.pki import CertificateAuthority, CertificateFacts, Identity, ensure_server_identity, read_certificate
+from sevis_sim.pki.authority import SERVER_NAMES
 from sevis_sim.sandbox import DEFAULT_NAME, CutPoints, Party, SandboxSettings
 from sevis_sim.scenarios import Scenario, default_scenario, load_scenario
 from sevis_sim.settings import Fidelity, Settings, Switches
@@ -269,7 +270,8 @@ class Simulator:
         return f"{self._base(system, port)}/batchDownload"
 
     def _base(self, system: str, port: int | None = None) -> str:
-        return f"https://localhost:{port or self.port}/{SYSTEMS[system].url_path}/action"
+        host = next(iter(self.settings.server_names), "localhost")
+        return f"https://{host}:{port or self.port}/{SYSTEMS[system].url_path}/action"
 
     # -- start and stop ------------------------------------------------------------------------------------------
 
@@ -312,10 +314,11 @@ class Simulator:
         self._exit.push_async_callback(self._sandboxes.stop)
 
         self._authority = CertificateAuthority.ensure(folder) if folder else CertificateAuthority.create()
+        names = (*SERVER_NAMES, *settings.server_names)
         server = (
-            ensure_server_identity(folder, self._authority, wall_now)
+            ensure_server_identity(folder, self._authority, wall_now, names)
             if folder
-            else self._authority.issue_server(wall_now)
+            else self._authority.issue_server(wall_now, names)
         )
         self._seeded = await seed_sandbox(self._default.sandbox, self._loaded, self._authority, folder)
         await self._default.timeline.settle()
