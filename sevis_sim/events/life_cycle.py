@@ -24,9 +24,6 @@ from sevis_sim.events.student.segments import Segment, segments
 CHANGE = "StatusChange"
 """Element of a record's or dependent's data that says what the calendar last did to it, and when."""
 
-_M1 = "02"
-_POST_COMPLETION = "02"
-
 _CAP_GAP = frozenset({cap_gap.FILED, cap_gap.WAITLISTED})
 
 Start = tuple[date, str]

@@ -111,6 +111,19 @@ def subject_allowed(case: Case) -> Broken | None:
     return None
 
 
+PROGRAM = (
+    level_for_visa,
+    other_level_needs_words,
+    level_at_public_school,
+    no_second_subject_for_m1,
+    second_subjects_for_f1,
+    subject_allowed,
+    start_before_end,
+    start_not_past,
+)
+"""What is asked of a program that begins: by a create, or by a change of education level."""
+
+
 @rule("S1096")
 def program_not_over(case: Case) -> Broken | None:
     """The program ended before the day of processing."""

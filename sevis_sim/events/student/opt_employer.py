@@ -123,6 +123,9 @@ def edit(record: Record, case: Case) -> None:
     employer.update(merged(employer, _sent(case)))
 
 
+_OF_THE_OPT = (segments.only_f1, opt_known, can_be_updated, extension_approved)
+"""Whether there is an OPT that can have updates at all."""
+
 EVENTS = (
     Event(
         path="OPTEmployer/Add",
@@ -130,10 +133,7 @@ EVENTS = (
         statuses=frozenset({ACTIVE}),
         wrong_status="S1054",
         rules=(
-            segments.only_f1,
-            opt_known,
-            can_be_updated,
-            extension_approved,
+            *_OF_THE_OPT,
             not_long_over,
             employers.employer_named(employers.sent, needed=True),
             *employers.employer_rules(concerned, employers.sent),
@@ -147,10 +147,7 @@ EVENTS = (
         statuses=frozenset({ACTIVE}),
         wrong_status="S1054",
         rules=(
-            segments.only_f1,
-            opt_known,
-            can_be_updated,
-            extension_approved,
+            *_OF_THE_OPT,
             not_over,
             employer_known,
             not_locked,
