@@ -145,7 +145,7 @@ def run_command(
 ) -> None:
     """Play scenarios with the reference client, each in a sandbox and with a clock of its own.
 
-    Nothing is kept. Exit code 0 if all pass, 1 if one does not, 2 if a scenario cannot be used.
+    Those without steps are worlds for `serve` and left out. Nothing is kept. Exit code 0 if all pass, 1 if one does not, 2 if a scenario cannot be used.
 
     Examples:
       sevis-sim scenario run
@@ -158,9 +158,9 @@ def run_command(
     from sevis_sim.runner.library import cases
     from sevis_sim.runner.suite import run_scenarios
 
-    chosen = cases(_chosen(files or [], tag, name))
+    chosen = [each for each in cases(_chosen(files or [], tag, name)) if each.scenario.steps]
     if not chosen:
-        fail("no scenario has this name or these tags; see: sevis-sim scenario list", EXIT_USAGE)
+        fail("no scenario with steps has this name or these tags; see: sevis-sim scenario list", EXIT_USAGE)
     count = 0
     quiet = json or str(junit) == "-"
     with progress("playing", len(chosen)) as advanced:

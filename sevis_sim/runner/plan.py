@@ -5,7 +5,7 @@ records is worked out for the records that SEVIS knows at the start, as they sta
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -17,7 +17,7 @@ from sevis_sim.runner.drafts import draft
 from sevis_sim.runner.errors import PlayError
 from sevis_sim.scenarios import Scenario
 from sevis_sim.scenarios.relative import spoken_duration
-from sevis_sim.scenarios.steps import ANY, DownloadStep, PollStep, Step, UploadStep
+from sevis_sim.scenarios.steps import ANY, NO_ANSWER, DownloadStep, PollStep, Step, UploadStep
 
 Lane = Literal["client", "clock", "sevis", "calendar", "fault", "world"]
 LANES: tuple[Lane, ...] = ("client", "clock", "sevis", "calendar", "fault", "world")
@@ -104,7 +104,9 @@ class _Planner:
         self._organizations = scenario.to_organizations()
         self._events: list[Planned] = []
         self._batches: list[Pending] = []
-        self._snapshots: dict[str, datetime] = {}
+        self._snapshots: dict[str, tuple[datetime, list[Pending]]] = {}
+        self._replies_lost = False
+        """Whether a fault strikes uploads after SEVIS has taken them."""
         self._records = list(scenario.to_records())
         self._life_cycle = shipped().changed(scenario.life_cycle)
         self._run: date = self._calendar.today(start)
@@ -120,7 +122,7 @@ class _Planner:
             self._step(number, step)
         ends = self._now
         done = len(self._events)
-        batches = tuple(Pending(b.batch_id, b.org_id, b.system, b.due, b.available, b.processed) for b in self._batches)
+        batches = tuple(replace(each) for each in self._batches)
         if self._batches:
             latest = max(each.available for each in self._batches)
             if latest > self._now:
@@ -151,11 +153,11 @@ class _Planner:
                 self._pass(batch.available)
                 self._add("clock", f"the clock stands at {self.local(self._now)}", number)
         elif step.snapshot is not None:
-            self._snapshots[step.snapshot] = self._now
+            self._snapshots[step.snapshot] = self._now, [replace(each) for each in self._batches]
             self._add("world", step.words, number)
         elif step.restore is not None:
             problem = "" if step.restore in self._snapshots else "no step before has taken this snapshot"
-            self._now = self._snapshots.get(step.restore, self._now)
+            self._now, self._batches = self._snapshots.get(step.restore, (self._now, self._batches))
             self._add("world", step.words, number, problem)
         elif step.fault is not None:
             self._fault(step.fault.content(), "fault", number)
@@ -182,6 +184,7 @@ class _Planner:
         known = self._batch(batch_id, made.org_id, system)
         problem = ""
         accepted = "S0000" in step.expect or ANY in step.expect
+        accepted = accepted or (NO_ANSWER in step.expect and self._replies_lost)
         if closed and step.expect == ("S0000",):
             problem = f"{system} is closed then; it opens {self.local(profile.next_opening(self._now, self._calendar))}"
         elif known is not None and step.expect == ("S0000",):
@@ -284,6 +287,7 @@ class _Planner:
             self._add("fault", where, number, str(error))
             return
         for fault in faults:
+            self._replies_lost |= fault.at == "upload" and fault.phase == "after"
             value = "" if fault.value is None else f" {fault.value}"
             when = fault.when
             often = (

@@ -112,7 +112,7 @@ class Player:
         made = await self._draft(step)
         system = step.system or self._world.scenario.system
         task = UploadTask(
-            url=self._world.sim.upload_url(system),
+            url=self._world.upload_url(system),
             document=made.document,
             file_name=made.file_name,
             org_id=_field(step, "orgid", made.org_id),
@@ -149,7 +149,7 @@ class Player:
         org_id, user_id = await self._who(step)
         system = step.system or self._world.scenario.system
         task = DownloadTask(
-            url=self._world.sim.download_url(system),
+            url=self._world.download_url(system),
             org_id=_field(step, "orgid", org_id),
             batch_id=_field(step, "batchid", step.batch_id or ""),
             user_id=_field(step, "userid", user_id),

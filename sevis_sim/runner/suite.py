@@ -70,7 +70,7 @@ class Suite:
         """Return a name for the sandbox. SEVIS IDs hang on it, so that a scenario gets the same ones in each run."""
         self._played[scenario.scenario] += 1
         count = self._played[scenario.scenario]
-        return scenario.scenario[:56] + (f"-{count}" if count > 1 else "")
+        return f"play-{scenario.scenario[:50]}" + (f"-{count}" if count > 1 else "")
 
     async def play(self, case: Case, told: Told | None = None) -> ScenarioOutcome:
         """Play one scenario in a fresh sandbox, which is gone afterwards. Never raises for what it meets."""
@@ -81,6 +81,7 @@ class Suite:
         player = Player(world, actor, told)
         error = ""
         try:
+            await world.open()
             try:
                 await player.play()
                 checks = await judge(world, player.exchange)

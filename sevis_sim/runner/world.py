@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from sevis_sim.client import ControlClient, ControlError
 from sevis_sim.clock import InstantError
+from sevis_sim.control.requests import OpenListener
 from sevis_sim.domain.organizations import Organization
 from sevis_sim.domain.records import Record
 from sevis_sim.domain.submissions import Batch
@@ -39,11 +40,26 @@ class World:
         """Certificates that steps have issued, by their names."""
         self._ids: dict[tuple[str, str], str] = {}
         """SEVIS IDs of ``BATCH/REQUESTID`` that were asked for, by system: results are not kept for ever."""
+        self._listener: OpenListener | None = None
         self._control = ControlClient(sim.control_url, sim.settings.control_token, box.name)
 
+    async def open(self) -> None:
+        """Open a TLS port for this sandbox alone, so that handshakes that die there are in its journal, too."""
+        self._listener = await self.sim.open_listener(sandbox=self.box.name)
+
     async def close(self) -> None:
-        """Close the connection to the controls."""
+        """Close the port and the connection to the controls."""
         await self._control.close()
+        if self._listener is not None:
+            await self.sim.close_listener(self._listener)
+
+    def upload_url(self, system: str) -> str:
+        """Return where batches are uploaded."""
+        return self.sim.upload_url(system, port=self._listener.port if self._listener else None)
+
+    def download_url(self, system: str) -> str:
+        """Return where results are downloaded."""
+        return self.sim.download_url(system, port=self._listener.port if self._listener else None)
 
     @property
     def served(self) -> Served:

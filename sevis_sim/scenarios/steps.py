@@ -108,8 +108,8 @@ class RecordDraft(StepModel):
         examples=["N9904705123"],
     )
     event: Text | None = Field(default=None, description="path of the update's event", examples=["Registration"])
-    sends: dict[str, Any] = Field(
-        default_factory=dict, description="what the event element holds; @name is an attribute"
+    sends: Annotated[dict[str, Any], BeforeValidator(lambda value: value or {})] = Field(
+        default_factory=dict, description="what the event element holds; @name is an attribute; may be blank"
     )
     changes: dict[str, Any] = Field(
         default_factory=dict,
