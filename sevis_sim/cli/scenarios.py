@@ -145,7 +145,9 @@ def run_command(
 ) -> None:
     """Play scenarios with the reference client, each in a sandbox and with a clock of its own.
 
-    Those without steps are worlds for `serve` and left out. Nothing is kept. Exit code 0 if all pass, 1 if one does not, 2 if a scenario cannot be used.
+    Those without steps are worlds for `serve` and left out. Nothing is kept.
+
+    Exit code 0 if all pass, 1 if one does not, 2 if a scenario cannot be used.
 
     Examples:
       sevis-sim scenario run
