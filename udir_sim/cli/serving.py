@@ -39,6 +39,14 @@ def serve(
     ] = None,
     limit_mb: Annotated[int, typer.Option(min=1, help="Largest file, as sent and unpacked.")] = 1024,
     upload_seconds: Annotated[float, typer.Option(min=1, help="Longest upload.")] = 600,
+    keep: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Loaded files of each campus to keep, with records and reports; older ones are deleted. [all]",
+        ),
+    ] = None,
     env_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write variables for client programs here, once ready.")
     ] = None,
@@ -71,6 +79,7 @@ def serve(
         profile=read_profile(profile, None, None),
         limits=Limits(max_bytes=limit_mb * _MEGABYTE, seconds=upload_seconds),
         clock=clock,
+        keep=keep,
         seed=seed,
         faults=tuple(fault or ()),
     )

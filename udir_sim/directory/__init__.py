@@ -8,6 +8,7 @@
 ``rows``           from a checked file to the records that are to be loaded
 ``loading``        what a file adds, changes, deletes and carries forward
 ``roll_back``      an earlier load in force again
+``retention``      which loads are kept, where not all of them are
 ``archive``        files and reports as they came and went, with their checksums
 ``repositories``   deliveries, loads and records in the database
 ``tables``, ``migrations/``  the schema

@@ -13,7 +13,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from udir_sim.directory.model import Delivery
@@ -72,6 +72,16 @@ class Archive:
     def report_path(self, delivery_id: str, kind: str) -> Path:
         """Return where a report is kept in one of its forms."""
         return self.folder / "reports" / delivery_id[:2] / f"{delivery_id}.{kind}"
+
+    def forget(self, keep: Collection[str], location: str | None = None) -> None:
+        """Delete the files and reports of all deliveries but those named, of a location or of all.
+
+        What a crash left before the database named it goes, too.
+        """
+        for kind in ("files", "reports"):
+            for place in (self.folder / kind).glob(f"{location or '*'}/*"):
+                if place.name.split(".")[0] not in keep:
+                    place.unlink(missing_ok=True)
 
 
 def _private(folder: Path) -> None:

@@ -6,7 +6,7 @@ import tempfile
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection
 
@@ -18,6 +18,9 @@ from udir_sim.directory.archive import Archive
 from udir_sim.directory.model import Delivery, DirectoryError, Load, State
 from udir_sim.directory.record import DirectoryRecord
 from udir_sim.directory.repositories import Deliveries, Loads, Records
+
+if TYPE_CHECKING:
+    from udir_sim.directory.retention import Forgotten
 
 DATABASE = "directory.db"
 APPLICATION = "udir-sim"
@@ -128,6 +131,19 @@ class Directory:
 
         with self.database.transaction() as tx:
             return roll_back(tx.connection, tx.loads, location, number, now)
+
+    def forget(self, location: str, keep: int) -> "Forgotten":
+        """Delete what is older than the last ``keep`` loaded files of a location: loads, records, files and reports.
+
+        Nothing of the location may be received meanwhile.
+        """
+        from udir_sim.directory.retention import forget
+
+        with self.database.transaction() as tx:
+            forgotten = forget(tx.connection, location, keep)
+            known = tx.deliveries.ids(location)
+        self.archive.forget(known, location)  # after the commit: what the database names is there
+        return forgotten
 
     def refuse(self, delivery_id: str, note: str, now: datetime) -> Delivery:
         """Refuse a held file for good.

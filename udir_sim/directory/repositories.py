@@ -126,6 +126,11 @@ class Deliveries(Repository):
         query = query.order_by(*(column.desc() if newest_first else column for column in order)).limit(limit)
         return [_delivery(row) for row in self._connection.execute(query)]
 
+    def ids(self, location: str) -> frozenset[str]:
+        """Return the ids of all deliveries of a location."""
+        query = select(deliveries.c.id).where(deliveries.c.location == location)
+        return frozenset(self._connection.execute(query).scalars())
+
     def decide(self, delivery_id: str, state: State, note: str, decided: datetime) -> None:
         """Note what somebody has made of a held file."""
         self._connection.execute(

@@ -15,7 +15,7 @@ def roll_back(connection: Connection, loads: Loads, location: str, number: int, 
     """Put the records of load ``number`` in force; DirectoryError where there is none, or it is the one in force."""
     last, target = loads.in_force(location), loads.get(location, number)
     if last is None or target is None:
-        known = f"loads 1 to {last.number}" if last is not None else "none yet"
+        known = f"loads {loads.of(location)[0].number} to {last.number}" if last is not None else "none yet"
         raise DirectoryError(f"location {location} has no load {number}; it has {known}")
     if number == last.number:
         raise DirectoryError(f"load {number} of location {location} is the one in force")

@@ -84,6 +84,22 @@ class RecordsLoaded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HistoryForgotten(Event):
+    """Old loads of a location were deleted with their files and reports, as ``--keep`` says."""
+
+    kind = "history.forgotten"
+    location: str = subject()
+    loads: int
+    records: int
+    deliveries: tuple[str, ...]
+
+    def summary(self) -> str:
+        """Say how much."""
+        files = f"{len(self.deliveries)} files with their reports"
+        return f"location {self.location}: deleted {self.loads} old loads, {self.records} old records, {files}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class HeldFileDecided(Event):
     """Somebody released or refused a held file."""
 
@@ -134,6 +150,7 @@ RECEIVER_EVENTS = Catalogue(
     FileUnreadable,
     TransferBroken,
     RecordsLoaded,
+    HistoryForgotten,
     HeldFileDecided,
     LoginAnswered,
     RequestFailed,

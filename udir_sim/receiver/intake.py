@@ -10,7 +10,7 @@ threads, writing in the database's own.
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sevis_sim.faults import Faults, FaultStruck
@@ -20,7 +20,14 @@ from udir_sim.directory import Delivery, DirectoryError, Load, State
 from udir_sim.directory.directory import DirectoryTransaction, held
 from udir_sim.receiver import mischief
 from udir_sim.receiver.errors import NotKept
-from udir_sim.receiver.happenings import FileReceived, FileUnreadable, HeldFileDecided, RecordsLoaded, RequestFailed
+from udir_sim.receiver.happenings import (
+    FileReceived,
+    FileUnreadable,
+    HeldFileDecided,
+    HistoryForgotten,
+    RecordsLoaded,
+    RequestFailed,
+)
 from udir_sim.receiver.judging import Arrival, Judge, Judged, Unreadable
 from udir_sim.receiver.outcome import Outcome
 
@@ -37,6 +44,7 @@ class Intake:
         faults: Faults,
         *,
         now: Callable[[], datetime],
+        keep: int | None = None,
     ) -> None:
         """Make an intake.
 
@@ -45,9 +53,11 @@ class Intake:
             journal: Gets an entry of everything, as the server's own.
             faults: Asked at the place ``file``.
             now: Simulated time (aware).
+            keep: Loaded files of each location that are kept, see `forget_old`; None keeps all.
 
         """
         self.directory = judge.directory
+        self._keep = keep
         self._judge = judge
         self._journal = journal
         self._faults = faults
@@ -108,6 +118,7 @@ class Intake:
         )
         if outcome.load is not None and not outcome.again:
             await self.note(loaded(outcome.load))
+            await self._forget(arrival.location)
         return outcome
 
     async def release(self, delivery_id: str, note: str = "") -> Outcome:
@@ -141,8 +152,9 @@ class Intake:
                 return self._judge.load(tx, judged, now)
 
             load = await self.directory.database.run(keep)
-        await self._decided(delivery, State.LOADED, said)
-        await self.note(loaded(load))
+            await self._decided(delivery, State.LOADED, said)
+            await self.note(loaded(load))
+            await self._forget(delivery.location)
         return await self._known(delivery_id)
 
     async def refuse(self, delivery_id: str, note: str = "") -> Outcome:
@@ -165,6 +177,21 @@ class Intake:
             load = await asyncio.to_thread(self.directory.roll_back, location, number, now)
         await self.note(loaded(load))
         return load
+
+    async def forget_old(self, locations: Iterable[str]) -> None:
+        """Delete what is older than the loads that are to be kept, and what a crash left in the archive."""
+        for location in locations:
+            async with self._turns[location]:
+                await self._forget(location)
+
+    async def _forget(self, location: str) -> None:
+        if self._keep is None:
+            return
+        gone = await asyncio.to_thread(self.directory.forget, location, self._keep)
+        if gone.loads or gone.deliveries:
+            await self.note(
+                HistoryForgotten(location=location, loads=gone.loads, records=gone.records, deliveries=gone.deliveries)
+            )
 
     async def outcome(self, delivery_id: str, *, again: bool = False) -> Outcome | None:
         """Return what became of a file, by its id; None where there is none."""

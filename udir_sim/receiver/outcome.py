@@ -50,6 +50,8 @@ class Outcome:
             changes = f"{load.added:,} added, {load.changed:,} changed, {load.deleted:,} deleted"
             carried = f", {load.carried:,} carried forward" if load.carried else ""
             return f"LOADED as load {load.number} of location {load.location}: {changes}{carried}"
+        if delivery.state is State.LOADED:
+            return "LOADED, so long ago that the history does not go back to it"
         return f"{delivery.state.value}, not loaded: {delivery.note}"
 
     def document(self) -> dict[str, Any]:

@@ -40,6 +40,8 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     clock: str = "real"
     """As ``--clock`` writes it (docs/time.md)."""
+    keep: int | None = None
+    """Loaded files of each campus that are kept with their records and reports; None keeps all."""
     seed: int = 0
     """Of faults with a rate."""
     faults: tuple[str, ...] = ()

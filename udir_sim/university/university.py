@@ -226,10 +226,11 @@ class UniversityDirectory:
             profile=settings.profile,
             max_bytes=settings.limits.max_bytes,
         )
-        self._intake = Intake(judge, self._journal, self._faults, now=self.clock.now)
+        self._intake = Intake(judge, self._journal, self._faults, now=self.clock.now, keep=settings.keep)
         for text in settings.faults:
             await self.add_fault(text)
         server = self._open_identities(datetime.now(UTC))
+        await self._intake.forget_old(campus.location for campus in self._campuses)
         await self._open_watch()
         await self._open_sftp()
         loop = asyncio.get_running_loop()
