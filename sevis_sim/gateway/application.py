@@ -22,17 +22,17 @@ from sevis_sim.gateway import replies
 from sevis_sim.gateway.body import BodyBroken, BodyTooLarge, BodyTooSlow, drain, read_into
 from sevis_sim.gateway.connections import Traffic
 from sevis_sim.gateway.fields import UploadReader, download_fields, field_text, upload_fields
-from sevis_sim.gateway.identity import judge
+from sevis_sim.gateway.identity import Identities
 from sevis_sim.gateway.mischief import Asked, Mischief, spoiled
 from sevis_sim.gateway.multipart import IN_MEMORY, Form
-from sevis_sim.gateway.recording import Recording
+from sevis_sim.gateway.recording import Recording, recorded
 from sevis_sim.intake import MAX_FILE_NAME, Caller, Collection, Receipt, collect, receive
-from sevis_sim.journal import Journal, RequestAnswered
+from sevis_sim.journal import Entry, Journal, Messages, RequestAnswered
 from sevis_sim.mischief import DOWNLOAD, UPLOAD
 from sevis_sim.results import LogHeader, UploadStage, archive, transaction_log
 from sevis_sim.sandbox.happenings import DownloadAnswered, UploadAnswered
 from sevis_sim.schemas import Release
-from sevis_sim.store import Store
+from sevis_sim.store import Store, Transaction
 from sevis_sim.timeline import Served, Tenants
 from sevis_sim.wire import peer_certificate
 
@@ -73,6 +73,8 @@ class Exchange:
     """The faults that strike it."""
     asked: Asked | None = None
     """What faults were asked about it; nothing where it was refused before."""
+    noted: bool = False
+    """Whether its journal entry is there already, in the transaction of its batch."""
     ending: str = ""
     """How a fault ends the connection instead of an answer: reset or drop."""
     violations: list[dict[str, Any]] = field(default_factory=list)
@@ -112,9 +114,8 @@ class Gateway:
             sleep: Waits for the delays of faults (wall time).
 
         """
-        self._store = store
         self._journal = journal
-        self._tenants = tenants
+        self._identities = Identities(store, tenants)
         self._releases = releases
         self._default = default
         self._upload_limit = upload_limit
@@ -144,7 +145,7 @@ class Gateway:
 
     def _entry(self, system: System, action: Action) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
-            verdict = await judge(peer_certificate(request.transport), self._store, self._tenants)
+            verdict = await self._identities.judge(peer_certificate(request.transport))
             served = verdict.served or self._default
             exchange = Exchange(
                 action=action,
@@ -159,7 +160,9 @@ class Gateway:
             )
             await served.timeline.settle()
             response = await self._mischief.after(exchange, await self._answer(request, exchange))
-            await self._note(request, exchange, response, known=verdict.served is not None)
+            if not exchange.noted:
+                known = served.sandbox.name if verdict.served else None
+                await self._journal.record(*_entry_of(request, exchange, response, known))
             return await self._mischief.send(request, exchange, response)
 
         return handle
@@ -182,7 +185,7 @@ class Gateway:
         try:
             if request.can_read_body:
                 take = form.feed if exchange.action == "upload" else query.extend
-                await read_into(_both(take, exchange.recording), request, limit, self._request_seconds)
+                await read_into(recorded(take, exchange.recording), request, limit, self._request_seconds)
         except BodyTooLarge:
             exchange.reason = f"the body is larger than {limit} bytes"
             exchange.remedy = "Send fewer records in one file, or raise --upload-limit-mb."
@@ -198,7 +201,7 @@ class Gateway:
             exchange.reason = f"the body ended before it was complete: {error}"
             return None
         if exchange.action == "upload":
-            return await self._upload(exchange, exchange.caller, form.close())
+            return await self._upload(request, exchange, exchange.caller, form.close())
         return await self._download(request, exchange, exchange.caller, bytes(query))
 
     async def _closed(self, request: web.Request, exchange: Exchange) -> web.Response | None:
@@ -219,7 +222,9 @@ class Gateway:
         seconds = max(1, int((opening - exchange.now).total_seconds()))
         return replies.page_reply(503, exchange.now, **{"Retry-After": str(seconds)})
 
-    async def _upload(self, exchange: Exchange, caller: Caller, form: Form) -> web.Response | None:
+    async def _upload(
+        self, request: web.Request, exchange: Exchange, caller: Caller, form: Form
+    ) -> web.Response | None:
         sandbox = exchange.served.sandbox
         exchange.notes = form.notes
         if sandbox.fidelity == "strict" and form.forbidden:
@@ -237,12 +242,23 @@ class Gateway:
             upload = upload_fields(form)
             release = self._releases[exchange.system.name]
             switched = exchange.struck.get("schema-switch") is not None
-            receipt = await receive(sandbox, exchange.system, release, caller, upload, exchange.id, switched)
+            answers: list[web.Response] = []
+
+            def answered(receipt: Receipt) -> web.Response:
+                exchange.notes += receipt.notes
+                self._explain_receipt(exchange, receipt)
+                return replies.xml_reply(self._upload_log(exchange, upload, receipt), exchange.now)
+
+            def note(tx: Transaction, receipt: Receipt) -> None:
+                answers.append(answered(receipt))
+                self._journal.append(tx, *_entry_of(request, exchange, answers[0], sandbox.name))
+                exchange.noted = True
+
+            also = note if self._mischief.over(exchange) else None
+            receipt = await receive(sandbox, exchange.system, release, caller, upload, exchange.id, switched, also)
         if receipt.batch is not None:
-            exchange.served.timeline.changed()
-        exchange.notes += receipt.notes
-        self._explain_receipt(exchange, receipt)
-        return replies.xml_reply(self._upload_log(exchange, upload, receipt), exchange.now)
+            exchange.served.timeline.changed(receipt.batch.due)
+        return answers[0] if exchange.noted else answered(receipt)
 
     def _upload_log(self, exchange: Exchange, upload: Upload, receipt: Receipt) -> bytes:
         """The reply to an upload: a log with only ``Upload``; the line feeds of swallowed text are lost (§1.4)."""
@@ -335,39 +351,29 @@ class Gateway:
         )
         await self._journal.record(happening.entry(None, self._default.sandbox.now()))
 
-    async def _note(
-        self, request: web.Request, exchange: Exchange, response: web.Response | None, *, known: bool
-    ) -> None:
-        facts: dict[str, Any] = {
-            "exchange": exchange.id,
-            "batch": exchange.batch_id[:80],
-            "organization": exchange.org_id[:80],
-            "system": exchange.system.name,
-            "certificate": exchange.fingerprint,
-            "peer": exchange.peer,
-            "status": response.status if response else 0,
-            "code": exchange.code,
-            "reason": exchange.reason,
-            "remedy": exchange.remedy,
-            "notes": exchange.notes,
-            "violations": exchange.violations,
-        }
-        upload = exchange.action == "upload"
-        happening = UploadAnswered(**facts) if upload else DownloadAnswered(**facts, upload=exchange.upload)
-        messages = exchange.recording.messages(request, response) if exchange.recording else None
-        sandbox = exchange.served.sandbox.name if known else None
-        await self._journal.record(happening.entry(sandbox, exchange.now), messages)
 
-
-def _both(take: Callable[[bytes], None], recording: Recording | None) -> Callable[[bytes], None]:
-    if recording is None:
-        return take
-
-    def both(data: bytes) -> None:
-        recording.feed(data)
-        take(data)
-
-    return both
+def _entry_of(
+    request: web.Request, exchange: Exchange, response: web.Response | None, sandbox: str | None
+) -> tuple[Entry, Messages | None]:
+    """Return the journal entry of an exchange, and what is kept beside it."""
+    facts: dict[str, Any] = {
+        "exchange": exchange.id,
+        "batch": exchange.batch_id[:80],
+        "organization": exchange.org_id[:80],
+        "system": exchange.system.name,
+        "certificate": exchange.fingerprint,
+        "peer": exchange.peer,
+        "status": response.status if response else 0,
+        "code": exchange.code,
+        "reason": exchange.reason,
+        "remedy": exchange.remedy,
+        "notes": exchange.notes,
+        "violations": exchange.violations,
+    }
+    upload = exchange.action == "upload"
+    happening = UploadAnswered(**facts) if upload else DownloadAnswered(**facts, upload=exchange.upload)
+    messages = exchange.recording.messages(request, response) if exchange.recording else None
+    return happening.entry(sandbox, exchange.now), messages
 
 
 @web.middleware

@@ -25,33 +25,72 @@ class Verdict:
     remedy: str = ""
 
 
-async def judge(der: bytes | None, store: Store, tenants: Tenants) -> Verdict:
-    """Judge the certificate of a connection: known, in its validity period, not revoked, registered."""
-    if der is None:
-        return Verdict(
-            None,
-            None,
-            "",
-            "no client certificate was presented",
-            "Give the client its certificate and key: curl --cert client.pem --key client.key; Java keyStore with the "
-            ".p12; .NET HttpClientHandler.ClientCertificates; Python requests cert=(pem, key).",
-        )
-    fingerprint = sha256(der).hexdigest()
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the store said of a certificate."""
 
-    found = await store.read(lambda tx: (tx.certificates.get(fingerprint), tx.certificates.registrations(fingerprint)))
-    certificate, organizations = found
-    served = tenants.served(certificate.sandbox) if certificate else None
-    if certificate is None or served is None:
-        return Verdict(
-            served,
-            None,
-            fingerprint,
-            "the certificate is not known to this simulator",
-            "Present a certificate that it issued, or import yours: sevis-sim cert register FILE --org ORGID.",
+    generation: int
+    certificate: StoredCertificate
+    organizations: Sequence[str]
+    served: Served
+    """The very sandbox: another one of the same name is another world."""
+
+
+_MOST_KNOWN = 4096
+_NONE = Verdict(
+    None,
+    None,
+    "",
+    "no client certificate was presented",
+    "Give the client its certificate and key: curl --cert client.pem --key client.key; Java keyStore with the "
+    ".p12; .NET HttpClientHandler.ClientCertificates; Python requests cert=(pem, key).",
+)
+
+
+class Identities:
+    """Judges certificates. What the store says of a known one is remembered until a certificate is changed."""
+
+    def __init__(self, store: Store, tenants: Tenants) -> None:
+        self._store, self._tenants = store, tenants
+        self._known: dict[str, _Known] = {}
+
+    async def judge(self, der: bytes | None) -> Verdict:
+        """Judge the certificate of a connection: known, in its validity period, not revoked, registered."""
+        if der is None:
+            return _NONE
+        fingerprint = sha256(der).hexdigest()
+        known = await self._find(fingerprint)
+        if known is None:
+            return Verdict(
+                None,
+                None,
+                fingerprint,
+                "the certificate is not known to this simulator",
+                "Present a certificate that it issued, or import yours: sevis-sim cert register FILE --org ORGID.",
+            )
+        return _verdict(known.certificate, known.organizations, known.served)
+
+    async def _find(self, fingerprint: str) -> "_Known | None":
+        generation = self._store.identities.number  # before the look: what changes behind it must not be forgotten
+        known = self._known.get(fingerprint)
+        if known and known.generation == generation and self._tenants.served(known.certificate.sandbox) is known.served:
+            return known
+        certificate, organizations = await self._store.read(
+            lambda tx: (tx.certificates.get(fingerprint), tx.certificates.registrations(fingerprint))
         )
+        served = self._tenants.served(certificate.sandbox) if certificate else None
+        if certificate is None or served is None:
+            return None
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[fingerprint] = _Known(generation, certificate, organizations, served)
+        return self._known[fingerprint]
+
+
+def _verdict(certificate: StoredCertificate, organizations: Sequence[str], served: Served) -> Verdict:
     reason, remedy = _problem(certificate, organizations, served)
-    caller = None if reason else Caller(fingerprint, frozenset(organizations))
-    return Verdict(served, caller, fingerprint, reason, remedy)
+    caller = None if reason else Caller(certificate.fingerprint, frozenset(organizations))
+    return Verdict(served, caller, certificate.fingerprint, reason, remedy)
 
 
 def _problem(certificate: StoredCertificate, organizations: Sequence[str], served: Served) -> tuple[str, str]:

@@ -43,6 +43,7 @@ class Exchange(Protocol):
     reason: str
     remedy: str
     notes: list[str]
+    noted: bool
     struck: Struck
     asked: Asked | None
     ending: str
@@ -93,9 +94,14 @@ class Mischief:
         exchange.asked = Asked(at, facts, magic)
         return await self._do(exchange, await self._strike(exchange, exchange.asked, "before"))
 
+    def over(self, exchange: Exchange) -> bool:
+        """Whether no fault can strike an exchange any more, so that its answer is certain before it is handled."""
+        magic = exchange.asked.magic.values() if exchange.asked else ()
+        return not (exchange.struck or exchange.served.sandbox.faults.armed or any("SIM" in text for text in magic))
+
     async def after(self, exchange: Exchange, response: web.Response | None) -> web.Response | None:
         """Do the faults that come after a request was handled; return what is answered then."""
-        if exchange.asked is None or response is None:
+        if exchange.asked is None or exchange.noted or response is None:
             return response
         last = await self._strike(exchange, exchange.asked, "after")
         truth = exchange.code or f"HTTP {response.status}"

@@ -1,5 +1,7 @@
 """What a request and its answer looked like on the wire, for the journal."""
 
+from collections.abc import Callable
+
 from aiohttp import HttpVersion10, HttpVersion11, web
 
 from sevis_sim.journal import Message, Messages
@@ -31,6 +33,18 @@ class Recording:
             Message(self._head, b"".join(self._pieces), self._size),
             None if response is None else _answer(request, response),
         )
+
+
+def recorded(take: Callable[[bytes], None], recording: Recording | None) -> Callable[[bytes], None]:
+    """Return a function that gives bytes to a recording, where there is one, and to ``take``."""
+    if recording is None:
+        return take
+
+    def both(data: bytes) -> None:
+        recording.feed(data)
+        take(data)
+
+    return both
 
 
 def _request_head(request: web.Request) -> bytes:

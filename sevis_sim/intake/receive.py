@@ -1,6 +1,7 @@
 """An upload's way from its form fields to a durable batch, check by check (design.md §3.1 "Order of checks")."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sevis_sim.domain.organizations import Organization
@@ -41,11 +42,13 @@ async def receive(
     upload: Upload,
     exchange: str = "",
     schema_switched: bool = False,
+    also: Callable[[Transaction, Receipt], None] | None = None,
 ) -> Receipt:
     """Check an upload and, if nothing is wrong, make it durable and schedule its processing.
 
     A refused upload leaves no trace but its journal entry: its batch ID stays free. ``exchange`` names the request
     in the journal; ``schema_switched`` is a fault: no document complies with the schema any more.
+    ``also`` is done in the transaction that makes an accepted batch durable, in the writer's thread.
     """
     document, missing = upload.document, upload.missing()
     if document is None or missing:
@@ -56,17 +59,23 @@ async def receive(
         )
     org_id, batch_id, user_id = upload.org_id, upload.batch_id, upload.user_id
 
-    refusal = await sandbox.store.read(lambda tx: _check_identity(tx, sandbox, system, caller, upload))
     file_name, problem = upload.file_name, file_name_problem(upload.file_name)
     notes: tuple[str, ...] = ()
     if problem and sandbox.fidelity == "lenient":
         file_name = usable_file_name(file_name)
         notes = (f"{problem}; fidelity is lenient, so {file_name!r} is taken instead of the answer S0011",)
-    elif problem:
-        refusal = refusal or Refusal("S0011", problem, FILE_NAME_REMEDY)
-    if refusal:
-        return Receipt(refusal.code, reason=refusal.reason, remedy=refusal.remedy)
-    refused = await asyncio.to_thread(_check_document, document, release, org_id, batch_id, user_id)
+        problem = None
+
+    def check() -> Receipt | None:
+        with sandbox.store.reading() as tx:
+            refusal = _check_identity(tx, sandbox, system, caller, upload)
+        if refusal is None and problem:
+            refusal = Refusal("S0011", problem, FILE_NAME_REMEDY)
+        if refusal:
+            return Receipt(refusal.code, reason=refusal.reason, remedy=refusal.remedy)
+        return _check_document(document, release, org_id, batch_id, user_id)
+
+    refused = await asyncio.to_thread(check)
     if refused:
         return refused
     if schema_switched:
@@ -79,7 +88,7 @@ async def receive(
         schedule = profile.schedule(received, sandbox.calendar)
         retained_until = schedule.available + profile.retention
 
-        def accept(tx: Transaction) -> Batch:
+        def accept(tx: Transaction) -> Receipt:
             batch = tx.batches.accept(
                 sandbox.name,
                 system.name,
@@ -93,19 +102,25 @@ async def receive(
                 document,
                 exchange,
             )
-            tx.due.add(sandbox.name, schedule.due, "process-batch", str(batch.key))
-            tx.due.add(sandbox.name, schedule.available, "result-available", str(batch.key))
-            tx.due.add(sandbox.name, retained_until, "remove-result", str(batch.key))
+            work = (
+                (schedule.due, "process-batch"),
+                (schedule.available, "result-available"),
+                (retained_until, "remove-result"),
+            )
+            tx.due.add_all(sandbox.name, work, str(batch.key))
             sandbox.note(tx, _accepted(batch), received)
-            return batch
+            receipt = Receipt("S0000", batch, notes=notes)
+            if also is not None:
+                also(tx, receipt)
+            return receipt
 
         try:
-            batch = await sandbox.store.run(accept)
+            receipt = await sandbox.store.run(accept)
         except DuplicateBatch:
             duplicate = _duplicate(org_id, batch_id, system)
             return Receipt(duplicate.code, reason=duplicate.reason, remedy=duplicate.remedy)
     sandbox.cut.reach("batch-accepted")
-    return Receipt("S0000", batch, notes=notes)
+    return receipt
 
 
 def _accepted(batch: Batch) -> BatchAccepted:

@@ -1,10 +1,11 @@
 """Client certificates: each decides one sandbox and is registered for organizations of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from sevis_sim.store.dialect import Dialect
 from sevis_sim.store.errors import DuplicateCertificate, MissingReference
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.rows import StoredCertificate
@@ -20,6 +21,11 @@ _REGISTRATIONS = (
 
 class Certificates(Repository):
     """Certificates by fingerprint, one row each across all sandboxes."""
+
+    def __init__(self, connection: Connection, dialect: Dialect, change: Callable[[], None]) -> None:
+        """Prepare; ``change`` is called by whatever changes a certificate or a registration."""
+        super().__init__(connection, dialect)
+        self._change = change
 
     def add(
         self,
@@ -42,6 +48,7 @@ class Certificates(Repository):
         Raises:
             DuplicateCertificate: it is bound to another sandbox.
         """
+        self._change()
         added = StoredCertificate(
             fingerprint, sandbox, name, pem, subject, issuer, serial, not_before, not_after, None, int(anchor)
         )
@@ -66,6 +73,7 @@ class Certificates(Repository):
 
     def delete(self, fingerprint: str) -> bool:
         """Forget a certificate and its registrations; False where there was none."""
+        self._change()
         statement = delete(certificates).where(certificates.c.fingerprint == fingerprint)
         return self._connection.execute(statement).rowcount > 0
 
@@ -75,6 +83,7 @@ class Certificates(Repository):
         Raises:
             MissingReference: there is no such certificate, or no such organization in its sandbox.
         """
+        self._change()
         row = {
             "fingerprint": fingerprint,
             "org_id": org_id,
@@ -90,6 +99,7 @@ class Certificates(Repository):
 
     def unregister(self, fingerprint: str, org_id: str) -> bool:
         """End a registration; False where there was none."""
+        self._change()
         columns = certificate_registrations.c
         statement = delete(certificate_registrations).where(
             columns.fingerprint == fingerprint, columns.org_id == org_id
@@ -102,12 +112,14 @@ class Certificates(Repository):
         Raises:
             MissingReference: there is no such certificate.
         """
+        self._change()
         statement = update(certificates).where(certificates.c.fingerprint == fingerprint).values(revoked=instant)
         if self._connection.execute(statement).rowcount == 0:
             raise _missing(fingerprint)
 
     def make_anchor(self, fingerprint: str) -> None:
         """Let TLS take a certificate as its own anchor from now on."""
+        self._change()
         statement = update(certificates).where(certificates.c.fingerprint == fingerprint).values(anchor=1)
         self._connection.execute(statement)
 

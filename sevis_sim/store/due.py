@@ -1,5 +1,6 @@
 """Work that falls due, in the order in which it is to be done."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select
@@ -33,6 +34,11 @@ class Due(Repository):
         """Add work of a kind that falls due at an aware instant; return its sequence number, never used twice."""
         row = {"sandbox": sandbox, "instant": instant, "kind": kind, "key": key}
         return self._number(self._connection.execute(_ADD, row))
+
+    def add_all(self, sandbox: str, work: Iterable[tuple[datetime, str]], key: str) -> None:
+        """Add work about one key, of several kinds, each with its aware instant, in this order."""
+        rows = [{"sandbox": sandbox, "instant": instant, "kind": kind, "key": key} for instant, kind in work]
+        self._connection.execute(_ADD, rows)
 
     def find(self, sandbox: str, instant: datetime, kind: str, key: str) -> DueItem | None:
         """Return the work of this kind and key that falls due at an instant, or None."""

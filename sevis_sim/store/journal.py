@@ -11,6 +11,8 @@ from sevis_sim.store.repository import Repository
 from sevis_sim.store.rows import Choice, Entry, Message, Messages
 from sevis_sim.store.tables import journal, journal_bodies, journal_subjects
 
+_ROOM = 16
+"""Which part of what may be kept is made room for at once."""
 _ADD = insert(journal)
 _KEEP = insert(journal_bodies)
 _KEPT = select(journal_bodies).where(journal_bodies.c.entry == bindparam("entry"))
@@ -110,7 +112,9 @@ class JournalRows(Repository):
         total, drop = (_TOTAL_OF_SERVER, _DROP_OF_SERVER) if entry.sandbox is None else (_TOTAL, _DROP)
         number, size = self._connection.execute(total, whose).one()
         if number > most or size > most_bytes:
-            self._connection.execute(drop, whose | {"most": most, "most_bytes": most_bytes})
+            # A little more than needed, so that not every further one has to drop another.
+            bounds = {"most": most - most // _ROOM, "most_bytes": most_bytes - most_bytes // _ROOM}
+            self._connection.execute(drop, whose | bounds)
 
     def kept(self, number: int) -> Messages | None:
         """Return what is kept beside the entry of this number, or None."""

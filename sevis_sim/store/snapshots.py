@@ -4,12 +4,13 @@ A snapshot is a sandbox that no certificate decides and no list shows; its rows 
 The journal is no part of it: what has happened stays on record when a sandbox goes back to an earlier state.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, Text, and_, cast, delete, insert, literal, select, update
+from sqlalchemy import Column, Connection, Table, Text, and_, cast, delete, insert, literal, select, update
 
+from sevis_sim.store.dialect import Dialect
 from sevis_sim.store.errors import DuplicateSandbox, MissingReference
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.rows import StoredSandbox, StoredSnapshot
@@ -46,6 +47,11 @@ NOT_COPIED: frozenset[Table] = frozenset({sandboxes, journal, journal_bodies, ce
 
 class Snapshots(Repository):
     """Snapshots by sandbox and name."""
+
+    def __init__(self, connection: Connection, dialect: Dialect, change: Callable[[], None]) -> None:
+        """Prepare; ``change`` is called where certificates and registrations become what they were."""
+        super().__init__(connection, dialect)
+        self._change = change
 
     def take(
         self, sandbox: str, name: str, clock_state: Mapping[str, Any], instant: datetime, *, replace: bool = False
@@ -84,6 +90,7 @@ class Snapshots(Repository):
         for table in (*_PLAIN, due_work, batches, records):  # the files and versions go with their batches and records
             self._connection.execute(delete(table).where(table.c.sandbox == sandbox))
         self._copy(kept.name, sandbox)
+        self._change()
         self._bring_back_certificates(kept.name, sandbox)
         change = update(sandboxes).where(sandboxes.c.name == sandbox)
         self._connection.execute(change.values(clock=kept.clock, settings=kept.settings))

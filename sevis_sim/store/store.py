@@ -1,5 +1,7 @@
 """The store of sevis-sim: its transactions, and how it is opened."""
 
+from functools import partial
+
 from sqlalchemy import Connection
 
 from sevis_sim.store.batches import Batches
@@ -14,21 +16,39 @@ from sevis_sim.store.records import Records
 from sevis_sim.store.snapshots import Snapshots
 
 
+class Generation:
+    """A number that grows whenever something has changed: what was read under another one is out of date."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def changed(self) -> None:
+        """Let what was read until now be out of date. Called by the writer alone."""
+        self.number += 1
+
+
 class Transaction(GroundTransaction):
     """What a transaction of sevis-sim offers: one repository for each kind of row."""
 
-    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+    def __init__(self, connection: Connection, dialect: Dialect, identities: Generation | None = None) -> None:
         super().__init__(connection, dialect)
+        self._identities = identities or Generation()
         self.organizations = Organizations(connection, dialect)
-        self.certificates = Certificates(connection, dialect)
+        self.certificates = Certificates(connection, dialect, self._identities_change)
         self.batches = Batches(connection, dialect)
         self.records = Records(connection, dialect)
         self.record_dates = RecordDates(connection, dialect)
-        self.snapshots = Snapshots(connection, dialect)
+        self.snapshots = Snapshots(connection, dialect, self._identities_change)
+
+    def _identities_change(self) -> None:
+        self.after_commit(self._identities.changed)
 
 
 class Store(Database[Transaction]):
     """The database of sevis-sim."""
+
+    identities: Generation
+    """Changes with certificates and their registrations, as far as this process changes them."""
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -41,4 +61,7 @@ class Store(Database[Transaction]):
             StoreError: one line that says what to do: the place cannot be written to, the file is damaged or another
                 program's, or a newer release wrote it.
         """
-        return cls(url, "sevis-sim", migrations_of("sevis_sim.store"), Transaction)
+        identities = Generation()
+        store = cls(url, "sevis-sim", migrations_of("sevis_sim.store"), partial(Transaction, identities=identities))
+        store.identities = identities
+        return store

@@ -53,6 +53,8 @@ class Timeline:
         self._wake = asyncio.Event()
         self._changes = 0
         """How often due work was added, as far as was said."""
+        self._awaited: datetime | None = None
+        """The instant that the timer waits for; None while it looks."""
         self._quiet_until: datetime | None = None
         """Nothing falls due before this instant, as far as was looked; None where it must be looked up."""
 
@@ -128,17 +130,28 @@ class Timeline:
                 await self._timer
             self._timer = None
 
-    def changed(self) -> None:
-        """Say that due work was added, so that the timer and `settle` look again."""
+    def changed(self, first: datetime | None = None) -> None:
+        """Say that due work was added, so that the timer looks again, and `settle` too.
+
+        Args:
+            first: the instant at which the first of it falls due; None where that is not known.
+
+        """
         self._changes += 1
-        self._quiet_until = None
-        self._wake.set()
+        if first is None or self._quiet_until is None:
+            self._quiet_until = None
+        else:
+            self._quiet_until = min(self._quiet_until, first)
+        if first is None or self._awaited is None or first < self._awaited:
+            self._wake.set()
 
     async def _run_timer(self) -> None:
         while True:
             self._wake.clear()
+            self._awaited = None
             try:
                 item = await self._next()
+                self._awaited = item.instant if item else LATEST
                 delay = self._sandbox.clock.wall_delay_until(item.instant) if item else None
                 if delay is not None and delay <= 0:
                     await self.settle()
