@@ -100,7 +100,7 @@ class Settings(_Model):
     host: Host = Field(default="127.0.0.1", description="address that clients connect to")
     server_names: tuple[Host, ...] = Field(
         default=(),
-        description="names besides localhost by which clients reach it, such as a container's: its certificate is valid "
+        description="names besides localhost by which clients reach it, such as a container's: its certificate holds "
         "for them, and the first stands in the addresses that it tells",
     )
     port: Port = Field(default=8443, description="TLS port for clients; 0 picks a free one")
