@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from sevis_sim.advice.pages.blanks import blanks
 from sevis_sim.domain.records import STATUSES, Population
 from sevis_sim.events import gates, registry
 from sevis_sim.events.declare import Event, Rule
@@ -18,7 +19,9 @@ Generated from `sevis_sim/events/` by `python -m sevis_sim.advice.pages`; do not
 in [codes.md](codes.md); `sevis-sim explain --event {example}` lists the codes of an event with their meanings.
 
 A record of a batch is asked the questions below in this order, then those of its event in theirs. The first rule that
-it breaks decides the one code that a transaction log can carry; a record that breaks none is changed and stored.
+it breaks decides the one code that a transaction log can carry; a record that breaks none is changed and stored. An
+element that an update leaves out stays as it is stored; one that it sends empty, where the schema lets it, blanks what
+is stored. An address replaces the stored one whole.
 """
 
 
@@ -95,11 +98,19 @@ def _event(event: Event) -> Iterator[str]:
     if event.files:
         yield f"- It files a request, which waits for a decision of USCIS: {KINDS[event.files].means}."
     yield f"- {_FORMS[event.population]}: {_form(event)}{_whose_form(event)}."
+    empty = [] if event.creates else blanks(event.population, event.path)
+    if empty:
+        yield f"- May be sent empty: {', '.join(_blank(each) for each in empty)}."
     if not event.rules:
         yield "- No rules of its own."
         return
     yield "- Rules, in this order:\n"
     yield from (f"  {number}. {_rule(each)}" for number, each in enumerate(event.rules, start=1))
+
+
+def _blank(path: str) -> str:
+    name, _, nil = path.partition(" ")
+    return f"`{name}`{' with xsi:nil' if nil else ''}"
 
 
 def _whose_form(event: Event) -> str:
