@@ -28,7 +28,7 @@ post, USCIS, SEVP). This page is about the last two. Every change makes a new ve
 ## What the calendar does
 
 The jobs run once a day, at {at} Eastern (no source says when; `at` changes it), as of that instant, however late the
-clock gets there. `sevis-sim clock plan` shows the days on which something will be done,
+clock gets there. `sevis-sim clock plan` shows the days on which something will be done (of each record the next one),
 `sevis-sim record show N9904705123` what will be done to one record, `sevis-sim record jobs` what holds in a running
 simulator.
 
