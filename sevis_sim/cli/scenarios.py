@@ -22,6 +22,7 @@ from sevis_sim.cli.report import (
 
 if TYPE_CHECKING:
     from sevis_sim.runner.outcome import ScenarioOutcome
+    from sevis_sim.runner.suite import Case
     from sevis_sim.scenarios import Source
 
 T = TypeVar("T")
@@ -227,6 +228,79 @@ def schema(output: OutputOption = None) -> None:
     from sevis_sim.scenarios import jsonschema
 
     write_output(jsonschema.text().encode(), output or Path("-"))
+
+
+@app.command(cls=Command)
+def coverage(
+    files: FilesArgument = None,
+    tag: TagOption = None,
+    name: NameOption = None,
+    everything: Annotated[bool, typer.Option("--all", help="Tell all that is missing, not the first of it.")] = False,
+    suggest: Annotated[
+        bool, typer.Option("--suggest/--no-suggest", help="Look for shipped scenarios that close the gap.")
+    ] = True,
+    json: JsonOption = False,
+) -> None:
+    """Play scenarios and tell what they exercise: codes, events, faults, times, elements; and what closes the gap.
+
+    Examples:
+      sevis-sim scenario coverage my-scenarios/
+      sevis-sim scenario coverage --all --json
+    """
+    from sevis_sim.runner.coverage import KINDS, closable_by_code, closing
+    from sevis_sim.runner.coverage import coverage as covered_by
+    from sevis_sim.runner.library import cases, shipped_files, sources
+
+    chosen = [each for each in cases(_chosen(files or [], tag, name)) if each.scenario.steps]
+    if not chosen:
+        fail("no scenario with steps has this name or these tags; see: sevis-sim scenario list", EXIT_USAGE)
+    outcomes = _looked_at(chosen)
+    found = covered_by(outcomes)
+    mine = {case.scenario.scenario for case in chosen}
+    others = [case for case in cases(sources(map(str, shipped_files()))) if case.scenario.steps]
+    others = [case for case in others if case.scenario.scenario not in mine] if suggest else []
+    more = closing(found.gap, _looked_at(others)) if others else []
+    left = found.missing["codes"] - frozenset().union(*(each.seen.codes for each in more))
+    codes = closable_by_code(left)
+    if json:
+        say_json(
+            {
+                "scenarios": len(outcomes),
+                "covered": {kind: sorted(found.covered[kind]) for kind in KINDS},
+                "missing": {kind: sorted(found.missing[kind]) for kind in KINDS},
+                "close_with": [{"scenario": each.name, "file": each.file} for each in more],
+                "generate_for_code": codes,
+            }
+        )
+        return
+    for kind, means in KINDS.items():
+        have, lack = found.covered[kind], sorted(found.missing[kind])
+        say(f"{kind:<13} {len(have):>4} of {len(have) + len(lack):<5} {means}")
+        if lack:
+            shown = lack if everything else lack[:8]
+            say(f"{'':13} missing: {', '.join(shown)}{f' and {len(lack) - len(shown)} more' if shown != lack else ''}")
+    if more:
+        say(f"these {len(more)} shipped scenarios close what shipped scenarios can:")
+        for each in more:
+            say(f"  {each.name}  ({each.file})")
+    if codes:
+        few = codes if everything else codes[:8]
+        rest = f" (and {len(codes) - len(few)} more)" if few != codes else ""
+        say(f"codes of records, a batch each: sevis-sim generate for-code CODE, with {', '.join(few)}{rest}")
+
+
+def _looked_at(chosen: "list[Case]") -> "list[ScenarioOutcome]":
+    from sevis_sim.runner.suite import run_scenarios
+
+    count = 0
+    with progress("playing", len(chosen)) as advanced:
+
+        def done(_: "ScenarioOutcome") -> None:
+            nonlocal count
+            count += 1
+            advanced(count)
+
+        return run(run_scenarios(chosen, look=True, done=done))
 
 
 def _chosen(files: list[str], tags: list[str] | None = None, name: str | None = None) -> "list[tuple[str, Source]]":

@@ -27,6 +27,8 @@ WINDOWS: Mapping[str, str] = {
 }
 """Times at which a request can come, by name."""
 
+_ALL, _PARTLY = "S0000", "S0020"
+"""Codes of processing."""
 _MINUTE = timedelta(minutes=1)
 _PAGE = 1000
 
@@ -39,7 +41,12 @@ async def seen(world: World, exchange: Exchange) -> Seen:
     for instant, system, _ in exchange.sent:
         windows |= windows_of(instant, sandbox.profile(SYSTEMS[system]), sandbox.calendar)
     return Seen(
-        dispositions=frozenset(_details(entries, ("upload.answered", "download.answered"), "code")),
+        dispositions=frozenset(
+            [
+                *_details(entries, ("upload.answered", "download.answered"), "code"),
+                *(_PARTLY if each.detail["failure"] else _ALL for each in entries if each.kind == "batch.processed"),
+            ]
+        ),
         codes=frozenset(
             str(failure["code"])
             for each in entries
