@@ -30,6 +30,8 @@ _RECORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         LOG: ("BatchDetail/Process/Record",),
     }
 )
+_SHOWN = 200
+"""Characters of a value that are told."""
 _XS_ELEMENT = "{http://www.w3.org/2001/XMLSchema}element"
 
 # Building two schemas at the same time in two threads has been seen to corrupt libxml2 (performance.md §1).
@@ -186,7 +188,9 @@ def _compile(path: Path) -> etree.XMLSchema:
     try:
         return etree.XMLSchema(_hardened(path, _Hardening(path.parent)))
     except etree.XMLSchemaParseError as error:
-        raise ValueError(f"{path} is no usable schema: {error}") from None
+        from sevis_sim.schemas.unusable import words
+
+        raise ValueError(words(error, path, lambda beside: _hardened(beside, None))) from None
 
 
 def _hardened(path: Path, resolver: etree.Resolver | None) -> etree._ElementTree:
@@ -251,9 +255,8 @@ def _report(
     for record in [None, *records]:
         if record in by_record and len(result) < limit:
             number = numbers.get(record) if record is not None else None
-            request_id = record.get("requestID") if record is not None else None
+            request_id = _cut(record.get("requestID")) if record is not None else None
             for place in explainer.explain(record, by_record[record]):
-                value = place.value if place.value is None or len(place.value) <= 200 else place.value[:200] + "…"
                 path = tree.getpath(place.element) if place.element is not None else ""
                 result.append(
                     Violation(
@@ -263,11 +266,15 @@ def _report(
                         record=number,
                         request_id=request_id,
                         element=etree.QName(place.element).localname if place.element is not None else None,
-                        value=value,
+                        value=_cut(place.value),
                         remedy=place.remedy,
                     )
                 )
     return result[:limit]
+
+
+def _cut(text: str | None) -> str | None:
+    return text if text is None or len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def _record_of(element: etree._Element | None, numbers: Mapping[etree._Element, int]) -> etree._Element | None:

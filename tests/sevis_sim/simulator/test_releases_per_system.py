@@ -66,7 +66,7 @@ def test_a_folder_without_schemas_is_told_with_the_setting(data, tmp_path):
 
 def test_files_that_do_not_compile_are_told_of_at_the_start(tmp_path):
     broken = variant(tmp_path / "broken", (STUDENT, ISSUE, ISSUE.replace("StudentCreationReason", "Nothing")))
-    with pytest.raises(SimulatorError, match=r"schemas: .*Create-UpdateStudent\.xsd is no usable schema"):
+    with pytest.raises(SimulatorError, match=r"schemas: .*Create-UpdateStudent\.xsd:\d+: no usable schema"):
         chosen_releases(Settings(schemas=broken), tmp_path)
 
 
