@@ -39,10 +39,11 @@ class Explainer:
             places = found_by_xmlschema.find(schema, record) if record is not None else []
             covered = {id(place.element) for place in places}
             told = {(id(place.element), place.attribute) for place in places}
+            incomplete = {id(place.element) for place in places if place.attribute is None and place.value is None}
             for error, element in errors:
                 if element is None:
                     places.append(Place(_NOWHERE, None, line=error.line or None))
-                elif id(element) not in covered and not _same_parent(element, places):
+                elif id(element) not in covered and id(element.getparent()) not in incomplete:
                     place = found_by_libxml2.place(schema, error, element)
                     if (key := (id(place.element), place.attribute)) not in told:
                         told.add(key)
@@ -62,14 +63,6 @@ def _load(path: Path) -> Any:
     import xmlschema
 
     return xmlschema.XMLSchema10(str(path), validation="skip", allow="local")
-
-
-def _same_parent(element: etree._Element, places: list[Place]) -> bool:
-    """Tell whether an error is the libxml2 view of a missing element that xmlschema found in the same parent."""
-    parent = element.getparent()
-    return parent is not None and any(
-        place.element is parent and place.attribute is None and place.value is None for place in places
-    )
 
 
 def _in_order(places: list[Place], record: etree._Element | None) -> list[Place]:

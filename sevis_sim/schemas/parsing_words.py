@@ -38,8 +38,15 @@ _RULES: tuple[_Rule, ...] = (
         lambda m: (f"the tag {m[1] or ''} is not finished".replace("  ", " "), "Close it with >."),
     ),
     (
+        re.compile(r"expected '>'"),
+        lambda _: ("a closing tag is not finished", "Close it with >, or send the whole file."),
+    ),
+    (
         re.compile(r"Entity '(.+)' not defined"),
-        lambda m: (f"the entity &{m[1]}; is not defined; XML itself has &amp; &lt; &gt; &quot; &apos;", _AMPERSAND),
+        lambda m: (
+            f"the entity &{m[1]}; is not defined; XML itself has &amp; &lt; &gt; &quot; &apos;",
+            "Write the character itself; for an ampersand write &amp;.",
+        ),
     ),
     (re.compile(r"xmlParseEntityRef: no name"), lambda _: ("an ampersand stands alone", _AMPERSAND)),
     (re.compile(r"EntityRef: expecting ';'"), lambda _: ("an ampersand begins no entity that ends with ;", _AMPERSAND)),

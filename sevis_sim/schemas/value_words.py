@@ -3,6 +3,7 @@
 import difflib
 import functools
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -31,6 +32,7 @@ _BUILTINS = {
 _BOUNDS = {"minInclusive": "at least", "maxInclusive": "at most", "minExclusive": "above", "maxExclusive": "below"}
 _LENGTHS = {"length": "exactly", "minLength": "at least", "maxLength": "at most"}
 _LONG_YEAR = re.compile(r"-?[0-9]{5,}-|-")
+_PLAIN_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})|(\d{4})[/.]?(\d{2})[/.]?(\d{2})")
 
 
@@ -113,7 +115,7 @@ def _facet(facet: Facet, atom: Any, text: str) -> tuple[str, str]:
         units = [f"{n} {'character' if n == 1 else 'characters'}" for n in (len(text), limit)]
         verb = "is" if limit == 1 else "are"
         words = f"it has {units[0]}, {_LENGTHS[name]} {units[1]} {verb} allowed"
-        return words, f"Shorten it by {len(text) - limit}." if name == "maxLength" else ""
+        return words, _as_long(name, len(text), limit)
     if name in _BOUNDS:
         return f"it must be {_BOUNDS[name]} {limit}", ""
     if name == "totalDigits":
@@ -124,12 +126,30 @@ def _facet(facet: Facet, atom: Any, text: str) -> tuple[str, str]:
 
 
 def _as_day(text: str) -> str:
+    plain = _PLAIN_DAY.fullmatch(text.strip())
+    if plain is not None:
+        return _no_such_day(*(int(part) for part in plain.groups()))
     match = _SLASHED.fullmatch(text.strip())
     if match is None:
         return ""
     if match[4]:
         return f"Write {match[4]}-{match[5]}-{match[6]}."
     return f"Write {match[3]}-{match[1]:0>2}-{match[2]:0>2} if the month comes first."
+
+
+def _no_such_day(year: int, month: int, day: int) -> str:
+    if not 1 <= month <= 12:
+        return "Write the month, 01 to 12, between year and day."
+    days = monthrange(year or 2000, month)[1]
+    return f"That month has {days} days." if not 1 <= day <= days else ""
+
+
+def _as_long(name: str, length: int, limit: int) -> str:
+    """Return by how much a text is too long, or too short where an exact length is asked for."""
+    if length > limit:
+        return f"Shorten it by {length - limit}."
+    missing = limit - length
+    return f"{missing} {'character is' if missing == 1 else 'characters are'} missing." if name == "length" else ""
 
 
 def _stated(facet: Facet) -> str:

@@ -91,6 +91,7 @@ def test_the_position_of_a_document_type_is_told():
         (b"<a>x & y</a>", "an ampersand stands alone"),
         (b"<a>x&y</a>", "an ampersand begins no entity"),
         (b"<a>&nbsp;</a>", "the entity &nbsp; is not defined"),
+        (b"<a><b>1</b", "a closing tag is not finished"),
         (b"<a>]]></a>", "]]> stands in a text"),
         (b"<a><!-- </a>", "a comment is not finished"),
         (b"<a><![CDATA[ </a>", "a CDATA section is not finished"),

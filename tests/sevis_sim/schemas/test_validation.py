@@ -195,6 +195,19 @@ def test_all_violations_of_a_document_come_in_its_order_up_to_the_limit():
     assert violations(document, limit=0) == found[:1]
 
 
+def test_a_long_request_id_is_cut():
+    violation = the_violation(with_change(student(), 'requestID="', f'requestID="{"x" * 5_000}'))
+    assert (len(violation.request_id), len(violation.value)) == (201, 201)
+
+
+def test_thousands_of_attributes_are_told_without_what_takes_minutes_for_them(monkeypatch):
+    many = " ".join(f'x{number}="1"' for number in range(5_000))
+    monkeypatch.setattr("sevis_sim.schemas.found_by_xmlschema._places", lambda *_: pytest.fail("it was asked"))
+    found = violations(with_change(student(), "<PersonalInfo>", f"<PersonalInfo {many}>"), limit=10_000)
+    assert len(found) == 5_000
+    assert {violation.message.partition(";")[0] for violation in found[:1]} == {"PersonalInfo has no attribute x0"}
+
+
 def test_a_long_value_is_cut():
     violation = the_violation(with_change(student(), "<LastName>SAMPLE", f"<LastName>{'x' * 5_000}"))
     assert len(violation.value) == 201
