@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _SECTIONS = ("CreateStudent", "UpdateStudent", "CreateEV", "UpdateEV")
 _MOST_VIOLATIONS = 10_000
 _SHOWN = 200
+_LONGEST_NAME = 150
 _Place = tuple[int | None, int | None]
 
 
@@ -42,7 +43,7 @@ class Checker:
     batch_id: str | None = None
     user_id: str | None = None
     _seen: dict[tuple[str, str], str] = field(default_factory=dict)
-    """The file that had an organization's batch ID first."""
+    """The file that had an organization's batch ID first, of those that would be accepted."""
 
     def check(self, source: Source) -> FileReport:
         """Check one file. Never raises for what stands in it."""
@@ -55,7 +56,10 @@ class Checker:
             place = error.line or None, error.column or None
             unread = Draft("S0012", error.message, line=place[0], column=place[1], remedy=remedy)
             return self._report(source, None, [*self._file_name(source), unread])
-        return self._report(source, root, list(self._judge(root, source)))
+        report = self._report(source, root, list(self._judge(root, source)))
+        if report.refused is None:  # a refused batch does not use up its ID
+            self._seen.setdefault(self._form(root)[:2], source.name)
+        return report
 
     def _judge(self, root: etree._Element, source: Source) -> Iterator[Draft | NoteDraft]:
         """Yield what is wrong with a well-formed document, in the order in which the service looks at it."""
@@ -93,8 +97,8 @@ class Checker:
             unknown = check_sender(root, self.state, org_id, user_id)
             if unknown:
                 yield unknown
-        first = self._seen.setdefault((org_id, batch_id), name) if org_id and batch_id else name
-        if first != name:
+        first = self._seen.get((org_id, batch_id))
+        if first is not None and first != name:
             yield NoteDraft(f"{first} has batch {batch_id} of {org_id}, too: the second to be sent gets S0010")
 
     @staticmethod
@@ -168,7 +172,7 @@ def _finding(
         column=column,
         path=path,
         record=numbers[record] if record is not None else None,
-        request_id=str(record.get("requestID") or "") if record is not None else "",
+        request_id=_name(record.get("requestID")) if record is not None else "",
         person=_person(record) if record is not None else "",
         value=value,
         remedy=draft.remedy,
@@ -184,7 +188,7 @@ def _note(draft: NoteDraft, where: Mapping[etree._Element, _Place], numbers: Map
         draft.message,
         line=where.get(draft.element, (None, None))[0],
         record=numbers.get(draft.element),
-        request_id=str(draft.element.get("requestID") or ""),
+        request_id=_name(draft.element.get("requestID")),
         person=_person(draft.element),
     )
 
@@ -214,4 +218,9 @@ def _numbers(
 def _person(record: etree._Element) -> str:
     name = next(record.iter("FullName"), None)
     parts = (name.findtext("FirstName"), name.findtext("LastName")) if name is not None else ()
-    return " ".join(" ".join(part.split()) for part in parts if part)
+    return _name(" ".join(" ".join(part.split()) for part in parts if part))
+
+
+def _name(text: str | None) -> str:
+    """Return a request ID or a name as far as it fits into a line."""
+    return text[:_LONGEST_NAME] + "…" if text and len(text) > _LONGEST_NAME else text or ""

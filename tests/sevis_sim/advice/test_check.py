@@ -214,6 +214,20 @@ def test_two_files_with_one_batch_id_get_a_note():
     assert "S0010" in second.notes[0].message
 
 
+def test_a_refused_batch_does_not_use_up_its_id():
+    checker = Checker(release(), today=TODAY)
+    assert checker.check(Source("a.xml", "a.xml", GOOD.replace(b"<Gender>", b"<Gender>X"))).refused == "S0013"
+    assert checker.check(Source("b.xml", "b.xml", GOOD)).notes == ()
+
+
+def test_long_names_are_cut():
+    for long in (
+        GOOD.replace(b'requestID="', b'requestID="' + b"x" * 9_000),
+        GOOD.replace(b"<LastName>", b"<LastName>" + b"x" * 9_000),
+    ):
+        assert max(map(len, as_text([check(long)]))) < 700
+
+
 def test_findings_over_the_cap_are_counted_and_the_disposition_stays():
     wrong = STUDENTS.replace(b"<VisaType>01<", b"<VisaType>1<").replace(b"<Gender>F<", b"<Gender>X<")
     report = check(wrong, limits=Limits(max_findings=1))
