@@ -277,7 +277,8 @@ class Gateway:
     def _explain_receipt(self, exchange: Exchange, receipt: Receipt) -> None:
         exchange.code, exchange.reason, exchange.remedy = receipt.code, receipt.reason, receipt.remedy
         exchange.violations = [
-            {"line": v.line, "path": v.path, "message": v.message} for v in receipt.violations[:MAX_NOTED_VIOLATIONS]
+            {"line": v.line, "path": v.path, "message": v.message, "remedy": v.remedy}
+            for v in receipt.violations[:MAX_NOTED_VIOLATIONS]
         ]
 
     async def _download(

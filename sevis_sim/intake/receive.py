@@ -163,7 +163,8 @@ def _check_document(document: bytes, release: Release, org_id: str, batch_id: st
         tree = parse(document)
     except NotWellFormed as error:
         place = f" (line {error.line}, column {error.column})" if error.line else ""
-        return Receipt("S0012", reason=f"{error.message}{place}", remedy="Send one well-formed XML document.")
+        remedy = error.remedy or "Send one well-formed XML document."
+        return Receipt("S0012", reason=f"{error.message}{place}", remedy=remedy)
     differs = disagreement(tree.getroot(), org_id, batch_id, user_id)
     if differs:
         return Receipt(differs.code, reason=differs.reason, remedy=differs.remedy)
