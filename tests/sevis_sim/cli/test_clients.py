@@ -107,7 +107,7 @@ def test_every_form_of_an_instant_moves_the_clock(shell, verb, asked, reached):
         (["status", "--control", "http://127.0.0.1:1"], 3, "nothing listens there"),
         (["status", "--control", "no address"], 3, "no address"),
         (["ready", "--control", "no address"], 2, "not the address of a control API"),
-        (["journal", "show", "--kind", "upload"], 2, "expected one of batch.accepted"),
+        (["journal", "list", "--kind", "upload"], 2, "expected some of batch.accepted"),
         (["download", "B", "--cert", "missing.pem"], 3, "missing.pem"),
         (["download", "BATCH000000003", "-o", "no/such/folder.zip"], 1, ""),
         (["cert", "register", "missing.cer", "--org", SCHOOL], 2, "no such file"),
@@ -136,12 +136,12 @@ def test_a_refusal_leads_to_the_journal_which_says_why_and_what_to_do(shell):
     code, out, err = shell("upload", "bad.xml")
     assert (code, out.split()[1]) == (1, "S0013")
     assert err == "sevis-sim: to see why: sevis-sim journal list --batch BATCH000000003\n"
-    told = shell("journal", "show", "--batch", "BATCH000000003")[1]
+    told = shell("journal", "list", "--batch", "BATCH000000003")[1]
     assert "BirthDate" in told
     assert "→ Mend the document" in told
     for number in range(3):
         shell("clock", "advance", f"+{number}s")
-    last = shell("journal", "show", "--limit", "2")[1].splitlines()
+    last = shell("journal", "list", "--limit", "2")[1].splitlines()
     assert len(last) == 2
     assert all("clock moved" in line for line in last)
 
@@ -151,8 +151,8 @@ def test_failed_handshakes_are_shown_with_causes_and_remedies_by_client(shell, r
         peer="127.0.0.1:1", failure="x", title="failed", reason="r", causes=["a cause"], remedies={"curl": "--cacert"}
     )
     running.do(running.sim.journal.record(happening.entry(None, running.sim.clock.now())))
-    assert shell("journal", "show")[1] == ""
-    told = shell("journal", "show", "--server")[1]
+    assert shell("journal", "list")[1] == ""
+    told = shell("journal", "list", "--server")[1]
     assert "perhaps: a cause" in told
     assert "→ curl: --cacert" in told
 
