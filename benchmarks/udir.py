@@ -61,6 +61,8 @@ def run() -> None:
         plain = rate(peers.plain_loop(lf, PLAIN, CREATED), PLAIN, 2)
         pandas = rate(lambda: none(peers.pandas_checks(lf, PANDAS)), PANDAS, 2) if peers.installed("pandas") else None
         polars = rate(lambda: none(peers.polars_checks(lf, POLARS)), POLARS, 3) if peers.installed("polars") else None
+        if pandas is None or polars is None:
+            print("  (for all peers: pip install pandas polars)")
         lines = rate(peers.command("wc", "-l", lf), RECORDS)
         digest = rate(peers.command("sha256sum", lf), RECORDS)
         report("plain loop, all rules of a record", str(plain), plain.per_record())
