@@ -214,15 +214,9 @@ def _hand_over(made: dict[str, Any], output: Path | None, control: str | None, j
         identity.write(folder)
         parties.append(_party(row, identity, server["ca"]))
     (folder / "ca.pem").write_text(server["ca"], encoding="ascii")
-    addresses = {
-        "SEVIS_SIM_UPLOAD_URL": server["systems"]["production"]["upload"],
-        "SEVIS_SIM_DOWNLOAD_URL": server["systems"]["production"]["download"],
-        "SEVIS_SIM_CONTROL_URL": control_url(control),
-        "SEVIS_SIM_SANDBOX": made["name"],
-    }
-    variables = environment.variables(addresses, folder, parties)
-    environment.write(folder / "sevis-sim.env", variables)
-    environment.write(folder / "sevis-sim.ps1", variables)
+    urls = server["systems"]["production"]
+    addresses = environment.addresses(urls["upload"], urls["download"], control_url(control), made["name"])
+    environment.write_both(folder, environment.variables(addresses, folder, parties))
     if json:
         say_json({**made, "folder": str(folder.resolve())})
         return

@@ -10,6 +10,16 @@ from sevis_sim.simulator.errors import SimulatorError
 from sevis_sim.workspace import VariablesError, write_variables
 
 
+def addresses(upload_url: str, download_url: str, control_url: str, sandbox: str) -> dict[str, str]:
+    """Return the variables that say where a simulator is."""
+    return {
+        "SEVIS_SIM_UPLOAD_URL": upload_url,
+        "SEVIS_SIM_DOWNLOAD_URL": download_url,
+        "SEVIS_SIM_CONTROL_URL": control_url,
+        "SEVIS_SIM_SANDBOX": sandbox,
+    }
+
+
 def variables(addresses: Mapping[str, str], folder: Path | None, parties: Sequence[Party]) -> dict[str, str]:
     """Return addresses, files and names for client programs.
 
@@ -49,6 +59,12 @@ def sample_for(party: Party) -> Path | None:
         if f"<OrgID>{party.org_id}</OrgID>".encode() in text and f'userID="{party.user_id}"'.encode() in text:
             return file
     return None
+
+
+def write_both(folder: Path, variables: Mapping[str, str]) -> None:
+    """Write the files to source for POSIX shells and for PowerShell; raises as `write`."""
+    for name in ("sevis-sim.env", "sevis-sim.ps1"):
+        write(folder / name, variables)
 
 
 def write(path: Path, variables: Mapping[str, str]) -> None:

@@ -242,22 +242,16 @@ class Simulator:
 
     def variables(self) -> dict[str, str]:
         """Return the variables for client programs (design.md §3.2); paths where there is a data directory."""
-        return environment.variables(
-            {
-                "SEVIS_SIM_UPLOAD_URL": self.upload_url(self._loaded.system),
-                "SEVIS_SIM_DOWNLOAD_URL": self.download_url(self._loaded.system),
-                "SEVIS_SIM_CONTROL_URL": self.control_url,
-                "SEVIS_SIM_SANDBOX": DEFAULT_NAME,
-            },
-            self.folder,
-            self.parties,
+        system = self._loaded.system
+        addresses = environment.addresses(
+            self.upload_url(system), self.download_url(system), self.control_url, DEFAULT_NAME
         )
+        return environment.variables(addresses, self.folder, self.parties)
 
     def write_environment(self) -> None:
         """Write `variables` to the data directory and to the file that the settings name."""
         if self.folder is not None:
-            environment.write(self.folder / "sevis-sim.env", self.variables())
-            environment.write(self.folder / "sevis-sim.ps1", self.variables())
+            environment.write_both(self.folder, self.variables())
         if self.settings.env_file is not None:
             environment.write(self.settings.env_file, self.variables())
 
