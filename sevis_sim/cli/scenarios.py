@@ -231,6 +231,66 @@ def schema(output: OutputOption = None) -> None:
 
 
 @app.command(cls=Command)
+def init(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the scenario: small letters and hyphens.")],
+    from_zip: Annotated[
+        Path | None, typer.Option("--from-zip", metavar="FILE", help="Learn it from a result: a zip or a log.")
+    ] = None,
+    batch: Annotated[
+        Path | None, typer.Option("--batch", metavar="FILE", help="The batch that the result belongs to.")
+    ] = None,
+    output: OutputOption = None,
+) -> None:
+    """Write a scenario to begin with: a template with remarks, or one learnt from a real result.
+
+    Learning replaces people, addresses, numbers, SEVIS IDs, users and the organization by invented ones.
+
+    Examples:
+      sevis-sim scenario init my-first
+      sevis-sim scenario init last-friday --from-zip RESULT.zip --batch sent.xml
+    """
+    import re
+
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        fail(f"{name!r} is no name of a scenario; use small letters, digits and hyphens, such as my-first", EXIT_USAGE)
+    if batch is not None and from_zip is None:
+        fail("--batch belongs to --from-zip: name the result, too", EXIT_USAGE)
+    target = output or Path(f"{name}.yaml")
+    written = str(target) != "-"
+    if written and target.exists():
+        fail(f"{target} is there already; choose another name, or -o FILE", EXIT_USAGE)
+    if from_zip is None:
+        from sevis_sim.runner.template import template
+
+        write_output(template(name).encode(), target)
+    else:
+        from sevis_sim.runner.learn import LearnError, learn
+
+        try:
+            learnt = learn(_bytes_of(from_zip), _bytes_of(batch) if batch else None, name)
+        except LearnError as error:
+            fail(f"{from_zip}: {error}", EXIT_USAGE)
+        beside = target.parent / learnt.batch_name if learnt.batch_name else None
+        if beside is not None and (beside.exists() or not written):
+            fail(f"the batch needs a file of its own, {beside}: it is there already, or -o is -", EXIT_USAGE)
+        write_output(learnt.scenario.encode(), target)
+        if beside is not None:
+            beside.write_bytes(learnt.batch)
+            say(f"{beside}: the batch, with invented people")
+        for note in learnt.notes if written else ():
+            say(f"note: {note}")
+    if written:
+        say(f"{target}: look at it, then: sevis-sim scenario plan {target}; sevis-sim scenario run {target}")
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        fail(f"{path} cannot be read: {error.strerror or error}", EXIT_USAGE)
+
+
+@app.command(cls=Command)
 def coverage(
     files: FilesArgument = None,
     tag: TagOption = None,

@@ -45,7 +45,11 @@ class PersonalRedaction:
             return self.text(text)
 
         subjects = {name: clean(value) for name, value in entry.subjects.items()}
-        return replace(entry, summary=clean(entry.summary), subjects=subjects, detail=_each_text(entry.detail, clean))
+        detail = _each_text(entry.detail, clean)
+        for violation in detail.get("violations") or ():
+            if self._is_personal(violation):
+                violation["remedy"] = ""  # which may have the value in another form, a birth date the other way round
+        return replace(entry, summary=clean(entry.summary), subjects=subjects, detail=detail)
 
     def messages(self, messages: Messages) -> Messages:
         """Return request and answer without them."""
@@ -66,11 +70,19 @@ class PersonalRedaction:
         """Return the personal values that an entry quotes, the longest first."""
         found = {str(entry.detail[name]) for name in self._fields.get(entry.kind, ()) if entry.detail.get(name)}
         for violation in entry.detail.get("violations") or ():
-            element = _PREDICATE.sub("", str(violation.get("path", ""))).rpartition("/")[2].rpartition(":")[2]
-            if element in self._names:
+            if self._is_personal(violation):
                 quoted = _QUOTED.findall(str(violation.get("message", "")))
                 found |= {mark.format(one or other) for one, other in quoted for mark in ("'{}'", '"{}"')}
         return sorted((value for value in found if value.strip()), key=len, reverse=True)
+
+    def _is_personal(self, violation: Mapping[str, Any]) -> bool:
+        path = _PREDICATE.sub("", str(violation.get("path", "")))
+        return path.rpartition("/")[2].rpartition(":")[2] in self._names
+
+
+def personal_elements() -> frozenset[str]:
+    """Return the names of the elements of batches by which a person could be known."""
+    return _personal()[0]
 
 
 @functools.cache
