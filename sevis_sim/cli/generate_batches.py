@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sevis_sim.cli.releases import DEFAULT_DATA, chosen
 from sevis_sim.cli.report import (
     EXIT_USAGE,
     SandboxOption,
@@ -67,9 +68,23 @@ StateOption = Annotated[
     Path | None,
     typer.Option("--write-state", metavar="FILE", help="Write what SEVIS knows afterwards, too: a scenario."),
 ]
+EverywhereOption = Annotated[
+    bool, typer.Option("--everywhere", help="Near misses: at every element that shares a type, not only at the first.")
+]
+SchemasOption = Annotated[
+    Path | None, typer.Option("--schemas", metavar="DIR", help="Near misses: of the official XSD files in this folder.")
+]
+ReleaseOption = Annotated[
+    str | None, typer.Option("--release", metavar="NAME", help="Near misses: of this release in `schemas list`.")
+]
+DataOption = Annotated[
+    Path, typer.Option("--data", metavar="DIR", help="Near misses: data directory with imported releases.")
+]
+_OF_NEAR_MISSES = ("everywhere", "schemas", "release", "data")
 
 
 def students(
+    context: typer.Context,
     count: CountOption = 10,
     seed: SeedOption = 1,
     date: DateOption = None,
@@ -88,6 +103,10 @@ def students(
     near_misses: Annotated[
         bool, typer.Option("--near-misses", help="Wrong files instead: the same as `generate near-misses student`.")
     ] = False,
+    everywhere: EverywhereOption = False,
+    schemas: SchemasOption = None,
+    release: ReleaseOption = None,
+    data: DataOption = DEFAULT_DATA,
     control: ClockOption = None,
     sandbox: SandboxOption = None,
     write_state: StateOption = None,
@@ -101,10 +120,12 @@ def students(
       sevis-sim generate students --count 10000 --no-forms -o outbox/
 
     """
+    _check_options(context, near_misses)
     if near_misses:
         from sevis_sim.cli.generate import PopulationName, write_near_misses
 
-        write_near_misses(PopulationName.student, output)
+        judge = chosen(schemas, release, data)
+        write_near_misses(PopulationName.student, output, everywhere=everywhere, release=judge)
         return
     from sevis_sim.generation.students import F1, M1, StudentWishes
 
@@ -120,6 +141,7 @@ def students(
 
 
 def exchange_visitors(
+    context: typer.Context,
     count: CountOption = 10,
     seed: SeedOption = 1,
     date: DateOption = None,
@@ -136,6 +158,10 @@ def exchange_visitors(
         bool,
         typer.Option("--near-misses", help="Wrong files instead: the same as `generate near-misses exchange-visitor`."),
     ] = False,
+    everywhere: EverywhereOption = False,
+    schemas: SchemasOption = None,
+    release: ReleaseOption = None,
+    data: DataOption = DEFAULT_DATA,
     control: ClockOption = None,
     sandbox: SandboxOption = None,
     write_state: StateOption = None,
@@ -148,16 +174,29 @@ def exchange_visitors(
       sevis-sim generate exchange-visitors --category 15 --category 14 --profile full -o training.xml
 
     """
+    _check_options(context, near_misses)
     if near_misses:
         from sevis_sim.cli.generate import PopulationName, write_near_misses
 
-        write_near_misses(PopulationName.exchange_visitor, output)
+        judge = chosen(schemas, release, data)
+        write_near_misses(PopulationName.exchange_visitor, output, everywhere=everywhere, release=judge)
         return
     from sevis_sim.generation.visitors import VisitorWishes
 
     wishes = VisitorWishes(_codes("--category", category, "ev-category"))
     asked, places = (org, user, batch_id), (output, write_state)
     _creates("exchangeVisitor", count, seed, day(date, control, sandbox), profile, asked, wishes, forms, places)
+
+
+def _check_options(context: typer.Context, near_misses: bool) -> None:
+    """Fail where an option is given that would do nothing: of good batches with near misses, or the reverse."""
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if source is None or source.name != "COMMANDLINE" or option.name in ("near_misses", "output"):
+            continue
+        if (option.name in _OF_NEAR_MISSES) != near_misses:
+            only = "does not go with" if near_misses else "goes only with"
+            fail(f"{option.opts[0]} {only} --near-misses", EXIT_USAGE)
 
 
 def _creates(

@@ -164,12 +164,15 @@ def _organization(
 
 def _events(given: list[str] | None, organization: "Organization") -> tuple[str, ...]:
     """Return the events asked for, or fail with those that there are."""
+    from sevis_sim.clock.hints import did_you_mean
     from sevis_sim.generation.updates import population_of, registered
 
     known = registered(population_of(organization))
     for path in given or ():
         if path not in known:
-            fail(f"--event {path}: no event that can be made; there are: {', '.join(sorted(known))}", EXIT_USAGE)
+            hint = did_you_mean(path, known)
+            there = ", ".join(sorted(known))
+            fail(f"--event {path}: no event that can be made; there are: {there}{hint}", EXIT_USAGE)
     return tuple(given or ())
 
 

@@ -215,3 +215,28 @@ def test_without_a_simulator_it_says_how_to_start_one(run, monkeypatch):
 
 def test_the_shipped_files_have_no_batch_id_that_is_derived():
     assert not any(re.search(rb"<BatchID>G[A-Z2-9]{9}\d{4}<", file.read_bytes()) for file in FILES.glob("*.xml"))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--near-misses", "--count", "3"], "--count does not go with --near-misses"),
+        (["--everywhere"], "--everywhere goes only with --near-misses"),
+        (["--release", "6.31"], "--release goes only with --near-misses"),
+        (["--near-misses", "--release", "7.0"], "there is no schema release '7.0'"),
+        (["--near-misses"], "-o DIR"),
+    ],
+)
+@pytest.mark.parametrize("people", ["students", "exchange-visitors"])
+def test_near_misses_have_options_of_their_own(run, people, options, said):
+    code, out, err = run("generate", people, *options)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert said in err
+
+
+def test_an_event_that_is_none_gets_the_nearest_one(run):
+    code, _, err = run(
+        "generate", "updates", "--state", STATE, "--org", "ABC214F00012000", "--event", "Program/Extenson"
+    )
+    assert (code, err.count("\n")) == (2, 1)
+    assert "did you mean 'Program/Extension'?" in err

@@ -67,3 +67,13 @@ def test_without_a_folder_to_write_to_it_is_one_line(generate, tmp_path, monkeyp
     code, out, err = generate(*arguments)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert word in err
+
+
+def test_the_alias_takes_the_same_options(generate, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(near_misses, "NearMisses", lambda *given, **more: asked.append((given, more)) or Few(*given))
+    source = alpha(tmp_path / "alpha")
+    options = ["--near-misses", "--everywhere", "--schemas", source, "-o", tmp_path / "misses"]
+    assert generate("students", *options)[0] == 0
+    (((release, document), more),) = asked
+    assert (release.folder, document, more) == (source, "student", {"everywhere": True})
