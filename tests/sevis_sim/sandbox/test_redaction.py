@@ -48,3 +48,13 @@ def test_the_holder_of_a_certificate_goes_from_the_entry():
     clean = REDACTION.entry(Entry(entry.sandbox, entry.instant, entry.kind, entry.summary, {}, {"name": "CN=Jo"}))
     assert clean.summary == "certificate [redacted] registered"
     assert clean.detail == {"name": "[redacted]"}
+
+
+def test_how_to_mend_a_personal_value_goes_with_it():
+    wrong = {"path": "/a/Student[2]/BirthDate", "message": "BirthDate is '05/01/2004'", "remedy": "Write 2004-05-01."}
+    plain = {"path": "/a/Student[2]/Gender", "message": "Gender is 'm'", "remedy": "Write M (MALE)."}
+    entry = Entry("one", datetime(2026, 3, 6, tzinfo=UTC), "upload.answered", "s", {}, {"violations": [wrong, plain]})
+    first, second = REDACTION.entry(entry).detail["violations"]
+    assert "2004" not in str(first)
+    assert second == plain
+    assert wrong["remedy"]
