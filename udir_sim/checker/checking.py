@@ -114,7 +114,6 @@ class _Keys:
     def __init__(self, kind: Any, expected: int) -> None:
         # Memory that is not written to is not taken from the system, so a guess that is too large costs nothing.
         self._keys = np.zeros(expected, kind)
-        self._corrections: list[tuple[Any, Any]] = []
         self.count = 0
 
     def add(self, keys: Any) -> None:
@@ -126,16 +125,12 @@ class _Keys:
         self.count = end
 
     def correct(self, numbers: Any, keys: Any) -> None:
-        """Set the keys of some records, by their numbers."""
-        self._corrections.append((numbers, keys))
+        """Set the keys of some records, by their numbers, once those of their blocks are added."""
+        self._keys[numbers - 1] = keys
 
     def all(self) -> Any:
         """Return the keys, the record with number 1 at position 0."""
-        keys = self._keys[: self.count]
-        for numbers, right in self._corrections:
-            keys[numbers - 1] = right
-        self._corrections.clear()
-        return keys
+        return self._keys[: self.count]
 
 
 class _Run:
