@@ -1,4 +1,4 @@
-"""The Dockerfile and the compose file as far as they can be tried without an engine; .ci/try_dockerfile.py does more."""
+"""Dockerfile and compose file, as far as they can be tried without an engine; .ci/try_dockerfile.py does more."""
 
 import importlib.util
 import json
