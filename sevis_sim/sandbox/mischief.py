@@ -12,11 +12,11 @@ from sevis_sim.faults import Fault, FaultAdded, FaultError, Faults, FaultsCleare
 from sevis_sim.sandbox.sandbox import Sandbox
 
 
-def begin_faults(sandbox: Sandbox) -> None:
-    """Forget all faults and arm those of the scenario, as of the sandbox's time."""
+async def begin_faults(sandbox: Sandbox) -> None:
+    """Forget all faults, then arm and journal those of the scenario, as of the sandbox's time."""
     sandbox.faults = Faults(sandbox.seed)
     for entry in sandbox.scenario_faults:
-        _arm(sandbox, entry)
+        await add_faults(sandbox, entry)
 
 
 async def add_faults(sandbox: Sandbox, entry: Any) -> list[Fault]:

@@ -70,7 +70,7 @@ class Sandboxes:
             life_cycle=settings.life_cycle(),
             scenario_faults=settings.faults,
         )
-        begin_faults(sandbox)
+        await begin_faults(sandbox)
         await keep_dates(sandbox)
         served = Served(sandbox, self._timeline(sandbox))
         self._served[name] = served

@@ -180,7 +180,7 @@ class Tenancy:
 
         async with sandbox.lock:
             await self._store.run(work)
-            begin_faults(sandbox)
+            await begin_faults(sandbox)
         served.timeline.changed()
 
     def _served(self, name: str) -> Served:

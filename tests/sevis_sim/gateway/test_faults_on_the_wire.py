@@ -315,6 +315,33 @@ async def test_a_handshake_begins_later(world):
     assert world.slept == [60.0]
 
 
+async def test_a_client_that_leaves_while_its_handshake_is_held_up_harms_nobody():
+    going_on, waiting = asyncio.Event(), asyncio.Event()
+
+    async def wait(_):
+        waiting.set()
+        await going_on.wait()
+
+    async with Simulator(clock=FRIDAY, seed=7, sleep=wait) as world:
+        await world.faults.add("handshake do=delay:300")
+        leaver = await connecting(world, waiting)
+        leaver.cancel()
+        await asyncio.wait([leaver])
+        going_on.set()
+        assert (await upload(world, with_batch(STUDENTS, BATCH))).code == "S0000"
+        going_on.clear()
+        held_up = await connecting(world, waiting)
+    with pytest.raises((ConnectionError, ssl.SSLError)):  # the simulator has not waited for it
+        await held_up
+
+
+async def connecting(world, waiting):
+    waiting.clear()
+    task = asyncio.create_task(asyncio.open_connection("localhost", world.port, ssl=world.school().ssl_context()))
+    await waiting.wait()
+    return task
+
+
 async def test_handshake_faults_of_a_sandbox_strike_at_its_own_listener_alone(world):
     other = await world.create_sandbox("other")
     listener = await world.open_listener(sandbox="other")

@@ -62,6 +62,7 @@ async def test_a_reset_clears_faults_and_arms_those_of_the_scenario_anew():
     async with Simulator(clock=FRIDAY, scenario=parse_scenario(FLAKY)) as world:
         names = ["fault-1", "results-late"]
         assert [each.fault.name for each in world.faults.list()] == names
+        assert len(await world.journal.query("default", "fault.added")) == 2
         assert await statuses(world, world.sandbox, 3) == [503, 200, 200]
         await world.faults.add("upload do=drop name=mine")
         await world.tenants.reset("default")
