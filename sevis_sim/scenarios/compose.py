@@ -28,12 +28,12 @@ _VARIABLE = re.compile(r"\$\(([^()]*)\)")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
-def compose(document: Document, folder: Path) -> list[Document]:
+def compose(document: Document, folder: Path | None) -> list[Document]:
     """Return the scenarios of a file: one, or one for each row of its matrix, in their order.
 
     Args:
         document: the file.
-        folder: where the files that it names are looked for.
+        folder: where the files that it names are looked for; None: it may name none, for it came over the wire.
 
     Raises:
         YamlError: it cannot be put together; file, line and column of what stands in the way.
@@ -103,7 +103,7 @@ class _Scope:
         return value.text or ""
 
 
-def _gathered(root: Node, name: str, folder: Path, above: tuple[Path, ...]) -> Node:
+def _gathered(root: Node, name: str, folder: Path | None, above: tuple[Path, ...]) -> Node:
     """Return the mapping of a file with what it extends below it and what it includes beside it."""
     extends, include = root.below("extends"), root.below("include")
     found = _of_file(extends, "extends", name, folder, above) if extends is not None else {}
@@ -134,9 +134,11 @@ def _laid_over(under: Node, over: Node) -> Node:
     return _mapping(over, (dict(under.entries()) | dict(over.entries())).items())
 
 
-def _of_file(node: Node, key: str, name: str, folder: Path, above: tuple[Path, ...]) -> dict[str, Node]:
+def _of_file(node: Node, key: str, name: str, folder: Path | None, above: tuple[Path, ...]) -> dict[str, Node]:
     if node.text is None:
         raise _error(name, node, key, "expected the name of a YAML file beside this one")
+    if folder is None:
+        raise _error(name, node, key, "a scenario that is no file cannot name others; write out what it needs")
     path = folder / node.text
     if not path.exists() and (folder / "parts" / node.text).exists():
         path = folder / "parts" / node.text

@@ -95,14 +95,15 @@ def parse_scenario(text: str, name: str = "scenario", folder: Path | None = None
     Args:
         text: the YAML.
         name: what errors call it.
-        folder: where the files that it names are looked for; the current folder by default.
+        folder: where the files that it names are looked for; by default the current folder, and then it may neither
+            extend nor include others.
 
     Raises:
         ScenarioError: as `load_scenario`.
 
     """
     try:
-        documents = compose(load_text(text, name), folder or Path())
+        documents = compose(load_text(text, name), folder)
     except YamlError as error:
         raise ScenarioError(error.problems) from error
     return _scenario(_chosen(documents, "", one=True)[0]).located(folder or Path())
