@@ -16,6 +16,7 @@ from pathlib import Path
 
 from udir_sim.directory import Door
 from udir_sim.receiver.errors import NotKept
+from udir_sim.receiver.happenings import FileUnreadable
 from udir_sim.receiver.intake import Intake
 from udir_sim.receiver.judging import Arrival, Unreadable
 from udir_sim.receiver.outcome import Outcome
@@ -24,12 +25,22 @@ REPORT = ".report"
 UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".swp")
 """Endings of files that are still being written, as transfer programs name them; a leading dot says the same."""
 _SIGN = "~"
+_MAX_BYTES = 200
 
 
 def is_file_to_take(name: str) -> bool:
     """Tell whether a file of this name is meant to be received: neither unfinished nor a report."""
     lower = name.lower()
     return not (lower.startswith(".") or lower.endswith(UNFINISHED) or REPORT in lower)
+
+
+def shown_name(name: str) -> str:
+    """Return what a file is called in reports, journal and database: printable, and short enough to have endings.
+
+    A file name may hold whatever a disk takes: line ends, escape sequences, bytes that are no UTF-8.
+    """
+    text = "".join(character if character.isprintable() else "_" for character in name)
+    return text.encode()[:_MAX_BYTES].decode(errors="ignore")
 
 
 class Dropbox:
@@ -57,20 +68,26 @@ class Dropbox:
             (self._taken / location).mkdir(mode=0o700, parents=True, exist_ok=True)
 
     async def receive(self, location: str, file: Path) -> Outcome | None:
-        """Take a complete file out of a campus's folder and receive it; None where it is gone or cannot be checked."""
-        taken = self._taken / location / f"{secrets.token_hex(6)}{_SIGN}{file.name}"
+        """Take a complete file out of a campus's folder and receive it; None where it is gone or cannot be checked.
+
+        Raises:
+            OSError: it cannot be moved.
+
+        """
+        name = shown_name(file.name)
+        taken = self._taken / location / f"{secrets.token_hex(6)}{_SIGN}{name}"
         try:
             await asyncio.to_thread(_move, file, taken)
         except FileNotFoundError:
             return None
-        return await self._receive(location, taken, file.name)
+        return await self._receive(location, taken, name)
 
     async def receive_leftovers(self) -> list[Outcome]:
         """Receive what an earlier run had taken and not finished."""
         outcomes = []
         for folder in sorted(self._taken.iterdir()) if self._taken.is_dir() else ():
             for taken in sorted(folder.iterdir()):
-                name = taken.name.partition(_SIGN)[2]
+                name = shown_name(taken.name.partition(_SIGN)[2])
                 if name and (outcome := await self._receive(folder.name, taken, name)) is not None:
                     outcomes.append(outcome)
         return outcomes
@@ -80,10 +97,20 @@ class Dropbox:
         outcomes = []
         for location in locations:
             for file in self.waiting(location):
-                outcome = await self.receive(location, file)
+                try:
+                    outcome = await self.receive(location, file)
+                except OSError as error:
+                    await self.cannot_take(location, file, error)
+                    continue
                 if outcome is not None:
                     outcomes.append(outcome)
         return outcomes
+
+    async def cannot_take(self, location: str, file: Path, error: OSError) -> None:
+        """Tell the journal of a file that cannot be moved out of a campus's folder."""
+        reason = f"it cannot be moved ({error.strerror or error})"
+        said = {"location": location, "door": self._door, "name": shown_name(file.name)}
+        await self._intake.note(FileUnreadable(**said, reason=reason))
 
     def waiting(self, location: str) -> list[Path]:
         """Return the files in a campus's folder that are to be received, by name."""

@@ -28,6 +28,7 @@ class Watcher:
         self._sleep = sleep
         self._seconds = seconds
         self._seen: dict[Path, _Look] = {}
+        self._stuck: dict[Path, _Look] = {}
         self._looking = asyncio.Lock()
 
     async def end(self, watching: "asyncio.Task[None]") -> None:
@@ -49,12 +50,21 @@ class Watcher:
 
     async def _look(self) -> list[Outcome]:
         looks = await asyncio.to_thread(self._looks)
-        settled = [(location, file) for (location, file), look in looks.items() if self._seen.get(file) == look]
+        settled = [
+            (location, file)
+            for (location, file), look in looks.items()
+            if self._seen.get(file) == look != self._stuck.get(file)
+        ]
         self._seen = {file: look for (_, file), look in looks.items()}
         outcomes = []
         for location, file in settled:
             del self._seen[file]
-            outcome = await self._dropbox.receive(location, file)
+            try:
+                outcome = await self._dropbox.receive(location, file)
+            except OSError as error:  # said once; looked at again when somebody has changed it
+                self._stuck[file] = looks[location, file]
+                await self._dropbox.cannot_take(location, file, error)
+                continue
             if outcome is not None:
                 outcomes.append(outcome)
         return outcomes

@@ -1,14 +1,15 @@
 """Files left in a watched folder."""
 
 import asyncio
+import os
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from udir_world import SECOND, Naps, running, students
+from udir_world import SECOND, Naps, kinds, running, students
 
 from sevis_sim.store import StoreError
-from udir_sim.receiver.dropbox import is_file_to_take
+from udir_sim.receiver.dropbox import Dropbox, is_file_to_take, shown_name
 
 
 @pytest.fixture
@@ -128,3 +129,55 @@ def test_an_unfinished_name_or_a_report_is_not_taken(name):
 @given(st.text(min_size=1))
 def test_no_report_is_ever_taken_for_a_file(name):
     assert not is_file_to_take(f"{name}.report.txt")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a matter of POSIX file names")
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"caf\xe9.txt", "caf_.txt"),
+        (b"a\nACCEPTED\x1b[2J.txt", "a_ACCEPTED_[2J.txt"),
+        (b"n" * 250, "n" * 200),
+        ("\u00fc".encode() * 120, "\u00fc" * 100),
+    ],
+)
+async def test_whatever_a_file_is_called_it_is_received_under_a_name_that_can_be_shown(udir, name, shown):
+    folder = os.fsencode(udir.watched / "06")
+    with open(os.path.join(folder, name), "wb") as file:
+        file.write(students(range(3)))
+    await udir.watcher.look()
+    (outcome,) = await udir.watcher.look()
+    assert outcome.delivery.name == shown
+    assert sorted(os.listdir(folder)) == [f"{shown}.report.{form}".encode() for form in ("html", "json", "txt")]
+
+
+async def test_a_file_that_cannot_be_moved_is_told_once_and_stops_no_other(udir, monkeypatch):
+    here = udir.watched / "06"
+    (here / "a.txt").write_bytes(students(range(3)))
+    (here / "b.txt").write_bytes(students(range(4)))
+    real = Dropbox.receive
+
+    async def receive(box, location, file):
+        if file.name == "a.txt":
+            raise PermissionError(13, "Permission denied")
+        return await real(box, location, file)
+
+    monkeypatch.setattr(Dropbox, "receive", receive)
+    await udir.watcher.look()
+    assert [each.delivery.name for each in await udir.watcher.look()] == ["b.txt"]
+    for _ in range(3):
+        assert await udir.watcher.look() == []
+    said = "location 06 sent a.txt by folder, which cannot be read: it cannot be moved (Permission denied)"
+    assert await kinds(udir, "file.unreadable") == [said]
+    monkeypatch.undo()
+    os.utime(here / "a.txt", ns=(1, 1))
+    await udir.watcher.look()
+    assert [each.delivery.name for each in await udir.watcher.look()] == ["a.txt"]
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_a_shown_name_is_printable_short_and_says_itself_again(name):
+    shown = shown_name(name)
+    assert shown.isprintable()
+    assert len(shown.encode()) <= 200
+    assert shown_name(shown) == shown
