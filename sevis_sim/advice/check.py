@@ -15,7 +15,7 @@ from sevis_sim.advice.check_draft import Draft, NoteDraft
 from sevis_sim.advice.check_model import FileReport, Finding, Limits, Note, is_disposition
 from sevis_sim.advice.check_places import Places
 from sevis_sim.advice.check_sources import Source
-from sevis_sim.domain.submissions import FILE_NAME_REMEDY, disagreement, file_name_problem, header_text
+from sevis_sim.domain.submissions import FILE_NAME_REMEDY, disagreements, file_name_problem, header_text
 from sevis_sim.schemas import NotWellFormed, Release, Violation, parse
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ class Checker:
         yield from self._sender(root, source.name)
         yield from self._file_name(source)
         org_id, batch_id, user_id = self._form(root)
-        differs = disagreement(root, org_id, batch_id, user_id)
-        if differs:
+        for differs in disagreements(root, org_id, batch_id, user_id):
             header = root.find("BatchHeader") if differs.code == "S0012" else root
             yield Draft(differs.code, differs.reason, root if header is None else header, remedy=differs.remedy)
         violations = self.release.validate(root.getroottree(), limit=_MOST_VIOLATIONS)

@@ -1,5 +1,6 @@
 """An uploaded batch: what came in, and where it stands."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -51,6 +52,11 @@ def header_text(root: etree._Element, name: str) -> str | None:
 
 
 def disagreement(root: etree._Element, org_id: str, batch_id: str, user_id: str) -> Disagreement | None:
+    """Return the first of the `disagreements`, with which the service answers."""
+    return next(disagreements(root, org_id, batch_id, user_id), None)
+
+
+def disagreements(root: etree._Element, org_id: str, batch_id: str, user_id: str) -> Iterator[Disagreement]:
     """Compare the fields of the form with the document (design.md §3.1): S0012 for the header, S0003 for the user.
 
     What the document does not say agrees: that it is missing is for the schema to find.
@@ -58,19 +64,18 @@ def disagreement(root: etree._Element, org_id: str, batch_id: str, user_id: str)
     for name, sent in (("BatchID", batch_id), ("OrgID", org_id)):
         written = header_text(root, name)
         if written is not None and written != sent:
-            return Disagreement(
+            yield Disagreement(
                 "S0012",
                 f"the form says {sent!r}, {name} in the document says {written!r}",
                 "Send the same batch ID and organization in the form and in BatchHeader.",
             )
     root_user = root.get("userID")
     if root_user is not None and root_user != user_id:
-        return Disagreement(
+        yield Disagreement(
             "S0003",
             f"the form says user {user_id!r}, userID of the document says {root_user!r}",
             "Send the same user ID in the form and in the root element.",
         )
-    return None
 
 
 @dataclass(frozen=True, slots=True)

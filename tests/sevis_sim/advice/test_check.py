@@ -344,3 +344,9 @@ def test_random_bytes_after_the_signature_of_a_zip_never_break_the_reader(data):
     finally:
         sys.stdin = before
     assert found
+
+
+def test_all_fields_of_the_form_that_differ_are_told():
+    report = check(GOOD, org_id="XYZ214F00012000", batch_id="BATCH000000099", user_id="other00001")
+    assert [code for code in codes(report) if code.startswith("S00")] == ["S0012", "S0012", "S0003"]
+    assert report.disposition == "S0012"
