@@ -26,7 +26,7 @@ from udir_sim.checker.framing import against_previous
 from udir_sim.checker.index import Index
 from udir_sim.checker.model import SAMPLES, CensusReport, LoadPlan, Previous, Receipt, Report
 from udir_sim.checker.prologue import Prologue
-from udir_sim.checker.reading import LENGTH, MAX_BYTES, Block, blocks, name_of, opened, size_of
+from udir_sim.checker.reading import LENGTH, MAX_BYTES, Block, blocks, name_of, opened, printable, size_of
 from udir_sim.checker.scan import SHORT_KINDS, Scanner, Wanted
 from udir_sim.checker.structure import DataRows, Structure
 from udir_sim.checker.tally import Tally
@@ -93,7 +93,7 @@ def check(
         verdict = verdict_of(tally, run.structure.data_records, len(held))
         return Report(
             verdict,
-            run.receipt(name or name_of(source), started if timed else None),
+            run.receipt(printable(name) if name else name_of(source), started if timed else None),
             tally.results(),
             CensusReport(run.census.by_type_and_status(), run.census.by_flag(), dict(run.census.filled)),
             len(held),

@@ -59,7 +59,12 @@ def opened(source: Path | BinaryIO, max_bytes: int = MAX_BYTES) -> Iterator[Bina
 def name_of(source: Path | BinaryIO) -> str:
     """Return what to call a file."""
     name = source if isinstance(source, Path) else getattr(source, "name", None)
-    return str(name) if isinstance(name, str | Path) else "the file"
+    return printable(str(name)) if isinstance(name, str | Path) else "the file"
+
+
+def printable(name: str) -> str:
+    """Return a name of a file in one line of text: it may hold line ends, or bytes that are no UTF-8."""
+    return "".join(character if character.isprintable() else "?" for character in name)
 
 
 def _seekable(file: BinaryIO, max_bytes: int) -> Iterator[BinaryIO]:

@@ -138,3 +138,9 @@ def test_rules_that_are_off_are_not_found(large, checked):
     report = checked(large, profile=Profile().with_choice(skip=["UD-D11*", "UD-F09*", "UD-D03*", "UD-D06*"]))
     assert report.results == ()
     assert report.verdict is Verdict.ACCEPTED
+
+
+def test_a_file_may_be_called_whatever_a_disk_allows(checked, tmp_path):
+    assert checked(sample().content, name="a\nACCEPTED\x1b[2J\udce9.txt").receipt.name == "a?ACCEPTED?[2J?.txt"
+    with pytest.raises(InputError, match=r"/no\?\.txt: No such file"):
+        check(tmp_path / "no\udce9.txt", as_of=READ)
