@@ -16,8 +16,9 @@ from sevis_sim.mischief import PROCESSING, RECORD
 from sevis_sim.mischief.spoiling import Form, kept_forms, spoiled_log, spoiled_zip
 from sevis_sim.processing.kinds import RETRY_BATCH
 from sevis_sim.sandbox import Sandbox
-from sevis_sim.sandbox.happenings import BatchDelayed, BatchProcessed
+from sevis_sim.sandbox.happenings import BatchProcessed
 from sevis_sim.sandbox.mischief import strike
+from sevis_sim.sandbox.sandbox_events import BatchPostponed
 from sevis_sim.store import Transaction
 
 _MAGIC = "UserDefinedB"
@@ -62,18 +63,18 @@ class NightMischief:
         """Whether nothing of the batch comes into effect."""
         return self._struck.get("no-result", "before") is not None
 
-    def postpone(self) -> BatchDelayed:
+    def postpone(self) -> BatchPostponed:
         """Have the batch processed later."""
         late = self._struck.get("late", "before")
         assert late is not None  # noqa: S101 - the caller has asked `delays`
         by, batch = parse_duration(late.value), self._batch
         due = self._instant + by
-        happening = BatchDelayed(
+        happening = BatchPostponed(
             batch=batch.batch_id,
             organization=batch.org_id,
             system=batch.system,
             exchange=batch.exchange,
-            error=f"fault {late.name}: on purpose, nothing to report",
+            fault=late.name,
             due=due,
             available=batch.available + by,
         )

@@ -20,6 +20,7 @@ from sevis_sim.processing.world import StoreWorld
 from sevis_sim.results import LogHeader, ProcessStage, UploadStage, archive, transaction_log
 from sevis_sim.sandbox import Sandbox
 from sevis_sim.sandbox.happenings import BatchDelayed, BatchProcessed
+from sevis_sim.sandbox.sandbox_events import BatchPostponed
 from sevis_sim.schemas import parse
 from sevis_sim.store import Transaction
 
@@ -34,7 +35,7 @@ _UNEXPECTED: dict[events.Section, str] = {
 
 async def process_batch(
     sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, given_up: str = "", *, again: bool = False
-) -> BatchProcessed | BatchDelayed | None:
+) -> BatchProcessed | BatchPostponed | None:
     """Process one accepted batch as of ``instant``, its due instant: late or repeated runs give the same bytes.
 
     Runs off the event loop. All outcomes and the zip are stored in one transaction.
@@ -83,7 +84,7 @@ async def postpone_batch(sandbox: Sandbox, key: int, instant: datetime, error: s
 
 def _process(
     sandbox: Sandbox, key: int, instant: datetime, forms: FormPool, given_up: str = "", again: bool = False
-) -> BatchProcessed | BatchDelayed | None:
+) -> BatchProcessed | BatchPostponed | None:
     sandbox.cut.reach("batch-claimed")
     with sandbox.store.reading() as tx:  # other sandboxes write meanwhile; the lock keeps this one's writers out
         batch = tx.batches.get(key)

@@ -1,6 +1,7 @@
 """What can happen to a sandbox as a whole, as journal events."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sevis_sim.journal import Catalogue, Event, subject
 
@@ -119,7 +120,27 @@ class UserLoggedIn(Event):
         return f"user {self.user} of {self.organization} logged in to RTI"
 
 
+@dataclass(frozen=True, kw_only=True)
+class BatchPostponed(Event):
+    """A fault has a batch processed later than its night; until then downloads get S0030."""
+
+    kind = "batch.postponed"
+    batch: str = subject()
+    organization: str = subject()
+    system: str = subject()
+    exchange: str = subject(default="")
+    """The upload that it came in by."""
+    fault: str = subject()
+    due: datetime
+    available: datetime
+
+    def summary(self) -> str:
+        """Say which batch."""
+        return f"batch {self.batch} is processed later, for the fault {self.fault}"
+
+
 SANDBOX_EVENTS = Catalogue(
+    BatchPostponed,
     CertificateIssued,
     CertificateRevoked,
     SandboxCreated,

@@ -63,8 +63,8 @@ async def test_a_batch_that_is_processed_later_has_not_touched_a_record_before(s
     assert (await upload(sim, with_batch(FOUR, BATCH))).code == "S0000"
     await sim.clock.advance("2026-03-07T09:59-05:00")
     assert await stored(sim) == []
-    [delayed] = await sim.journal.query("default", "batch.delayed")
-    assert "on purpose" in delayed.detail["error"]
+    [postponed] = await sim.journal.query("default", "batch.postponed")
+    assert (postponed.subjects["batch"], postponed.subjects["fault"]) == (BATCH, "fault-1")
     await sim.clock.advance(MONDAY)
     assert (await download(sim, BATCH)).code == "S0030"
     await sim.clock.advance("2026-03-09T18:00-04:00")
