@@ -6,7 +6,9 @@ from sevis_sim.runner.library import cases, files_in, shipped_files, shipped_fol
 from sevis_sim.runner.lint import lint
 from sevis_sim.runner.plan import plan
 from sevis_sim.runner.suite import run_scenarios
-from sevis_sim.scenarios import load_sources
+from sevis_sim.scenarios import Scenario, load_sources
+from sevis_sim.scenarios.expect import ExpectEntry
+from sevis_sim.scenarios.steps import Step, UploadStep
 
 FILES = shipped_files()
 FOLDERS = sorted({file.parent for file in FILES})
@@ -46,3 +48,11 @@ def test_parts_and_files_of_a_library_are_no_scenarios():
     assert all({"parts", "files"}.isdisjoint(file.parts) for file in FILES)
     assert list((shipped_folder() / "parts").glob("*.yaml"))
     assert files_in(shipped_folder() / "time") == files_beside(shipped_folder() / "time")
+
+
+def test_the_page_for_authors_tells_every_step_and_expectation():
+    page = (shipped_folder() / "README.md").read_text(encoding="utf-8")
+    for name in (*Step.model_fields, *ExpectEntry.model_fields, *UploadStep.model_fields, *Scenario.model_fields):
+        model = next(each for each in (Step, ExpectEntry, UploadStep, Scenario) if name in each.model_fields)
+        shown = model.model_fields[name].alias or name
+        assert f"`{shown}" in page or f"{shown}:" in page, shown
