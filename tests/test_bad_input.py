@@ -188,6 +188,15 @@ async def test_a_client_that_goes_away_in_the_middle_leaves_a_journal_entry_and_
     [entry] = await sim.journal.wait("default", "upload.answered", seconds=30)
     assert "ended before it was complete" in entry.detail["reason"]
     await assert_still_works(sim)
+    assert await sim.journal.query(None, "request.failed") == []
+
+
+async def test_a_body_that_is_not_what_its_headers_say_is_answered_400(sim):
+    headers = {"Content-Encoding": "gzip", "Content-Type": "multipart/form-data; boundary=b"}
+    reply = await send(sim.upload_url(), sim.school().ssl_context(), data=b"no gzip at all", headers=headers)
+    assert (reply.status, reply.content_type) == (400, "text/html")
+    assert "cannot be read" in (await last_exchange(sim)).detail["reason"]
+    await assert_still_works(sim)
 
 
 async def test_unknown_addresses_and_methods_get_pages(sim):

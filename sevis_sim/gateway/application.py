@@ -198,8 +198,12 @@ class Gateway:
             exchange.remedy = "Send the request without pauses, or raise request_timeout_s."
             return replies.page_reply(408, now, Connection="close")
         except BodyBroken as error:
-            exchange.reason = f"the body ended before it was complete: {error}"
-            return None
+            if request.transport is None or request.transport.is_closing():
+                exchange.reason = f"the body ended before it was complete: {error}"
+                return None
+            exchange.reason = f"the body cannot be read: {error}"
+            exchange.remedy = "Send the body as Content-Encoding and Transfer-Encoding say that it is, or without them."
+            return replies.page_reply(400, now, Connection="close")
         if exchange.action == "upload":
             return await self._upload(request, exchange, exchange.caller, form.close())
         return await self._download(request, exchange, exchange.caller, bytes(query))

@@ -17,7 +17,7 @@ from aiohttp import web
 from sevis_sim.gateway.replies import bare_page
 
 Tell = Callable[[str, int, str], None]
-"""Told of what is no exchange: reason, HTTP status (0 without an answer), peer."""
+"""Told of requests cut off: reason, HTTP status (0 without an answer), peer."""
 Refuse = Callable[[web.Request, str, str], Awaitable[web.StreamResponse]]
 """Answers a request that there is no room for, given reason and remedy, and journals it."""
 
@@ -45,7 +45,7 @@ class Traffic:
     """The connections and requests of one server, on all its TLS ports together."""
 
     def __init__(self, limits: Limits, tell: Tell) -> None:
-        """Prepare; ``tell`` is told of connections that end without a request, and of requests cut off."""
+        """Prepare; ``tell`` is told of connections that are refused, and of requests cut off."""
         self.limits = limits
         self.tell = tell
         self.closing = False
@@ -137,7 +137,7 @@ def _less(counts: Counter[str], peer: str) -> None:
 class Connection(web.RequestHandler):
     """A connection that is watched: one timer, which means what the connection is waiting for."""
 
-    __slots__ = ("_asked", "_busy", "_deadline", "_left", "_peer", "_received", "_stream", "_traffic", "_unsent")
+    __slots__ = ("_asked", "_busy", "_deadline", "_left", "_peer", "_received", "_stream", "_traffic", "_unsent", "_unused")
 
     def __init__(self, traffic: Traffic, server: web.Server, **options: Any) -> None:
         super().__init__(server, keepalive_timeout=_NEVER, **options)
@@ -147,6 +147,7 @@ class Connection(web.RequestHandler):
         self._unsent: int | None = None
         self._deadline: asyncio.TimerHandle | None = None
         self._peer = ""
+        self._unused: Callable[[str], None] | None = None
         self._stream: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -163,6 +164,10 @@ class Connection(web.RequestHandler):
             self._end_with(503, crowd)
         else:
             self._arm(self._traffic.limits.head_seconds)
+
+    def account(self, unused: Callable[[str], None]) -> None:
+        """Take whom to tell if the connection ends without a request (`wire.Accountable`)."""
+        self._unused = unused
 
     def data_received(self, data: bytes) -> None:
         """Take bytes; the first ones of a request begin the time of its headers."""
@@ -195,7 +200,8 @@ class Connection(web.RequestHandler):
         self._traffic.leave(self._peer)
         if not self._asked and not self._left and not self._traffic.closing:
             came = f" ({self._received} bytes of one came)" if self._received else ""
-            self._traffic.tell(f"the client ended the connection without a request{came}", 0, self._peer)
+            if self._unused is not None:
+                self._unused(f"the client ended the connection without a request{came}")
         self._left = True
         super().connection_lost(exc)
 

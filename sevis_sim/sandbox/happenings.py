@@ -85,7 +85,7 @@ class RequestUnreadable(Event):
     """A connection brought no request that can be answered as one.
 
     Broken request line, headers or chunks are answered with 400, headers that do not arrive in time with 408, a
-    connection too many with 503; a connection that ends without a request, or takes nothing of its answer, gets none.
+    connection too many with 503; a client that takes nothing of its answer gets no more of it.
     """
 
     kind = "request.unreadable"

@@ -26,6 +26,8 @@ class _JournalHandler(logging.Handler):
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, HttpProcessingError):
             self._note(RequestUnreadable(reason=" ".join(error.message.split())[:300], status=error.code))
+        elif isinstance(error, ConnectionError):
+            pass  # the client has gone, which the entry of its exchange tells
         elif record.levelno >= logging.WARNING:
             words = f"{type(error).__name__}: {error}" if error else record.getMessage()
             self._note(RequestFailed(error=words[:500]))

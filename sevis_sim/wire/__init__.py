@@ -13,10 +13,11 @@ Nothing here knows what travels over the connections, or what a certificate enti
 
 from sevis_sim.wire.context import ServerContext, TlsVersion, WireError, add_anchor, server_context
 from sevis_sim.wire.failure import Advice, HandshakeFailure, explain
-from sevis_sim.wire.listener import Admission, Doorkeeper, Peer, TlsListener, peer_certificate
+from sevis_sim.wire.listener import Accountable, Admission, Doorkeeper, Peer, TlsListener, peer_certificate
 
 __all__ = [
     "Admission",
+    "Accountable",
     "Advice",
     "Doorkeeper",
     "HandshakeFailure",

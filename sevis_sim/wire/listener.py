@@ -13,7 +13,7 @@ import ssl
 import struct
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
-from typing import Any, Literal, cast
+from typing import Any, Literal, Protocol, cast, runtime_checkable
 
 from sevis_sim.wire import failure as failures
 from sevis_sim.wire.context import Attempt, ServerContext, WireError, current_attempt
@@ -39,6 +39,14 @@ _PLAIN_HTTP_ANSWER = (
     b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
     b"Content-Length: %d\r\n\r\n%s" % (len(_PLAIN_HTTP_TEXT), _PLAIN_HTTP_TEXT)
 )
+
+
+@runtime_checkable
+class Accountable(Protocol):
+    """A protocol that tells of a connection on which nothing was asked for: the client left after its handshake."""
+
+    def account(self, unused: Callable[[str], None]) -> None:
+        """Take the function to tell it to, with what is known of it in words."""
 
 
 class TlsListener:
@@ -234,7 +242,10 @@ class _Arrival(asyncio.Protocol):
                 self._fail("closed", "the client closed during the handshake")
                 return
             self._end()
-            waiting_room.hand_over(tls, self._listener._factory())
+            protocol, peer, tell = self._listener._factory(), self._peer, self._listener._on_failure
+            if isinstance(protocol, Accountable):
+                protocol.account(lambda detail: tell(failures.from_kind("no-request", detail, peer, hello)))
+            waiting_room.hand_over(tls, protocol)
 
     async def _admitted(self, doorkeeper: Doorkeeper, raw: asyncio.Transport) -> bool:
         self._stop_timer()

@@ -93,7 +93,10 @@ async def test_a_client_that_leaves_after_its_handshake_is_told_in_the_journal(s
     writer.write(b"POST /sevis")
     await writer.drain()
     writer.close()
-    assert await told(sim) == (0, "the client ended the connection without a request (11 bytes of one came)")
+    [entry] = await sim.journal.wait(None, "handshake.failed", seconds=30)
+    assert (entry.detail["failure"], entry.detail["server_name"]) == ("no-request", "localhost")
+    assert entry.detail["reason"] == "the client ended the connection without a request (11 bytes of one came)"
+    assert entry.detail["remedies"]
 
 
 async def test_a_connection_is_kept_for_a_while_and_then_closed_without_fuss():

@@ -87,3 +87,9 @@ def test_without_a_hello_the_phase_is_the_opening() -> None:
 def test_first_bytes_that_are_not_tls_are_quoted() -> None:
     assert "GET / HTTP/1.1" in from_opening(PlainHttp("GET / HTTP/1.1"), PEER).detail
     assert "00 01" in from_opening(NotTls("00 01"), PEER).detail
+
+
+@pytest.mark.parametrize("name", [name for name, kind in kinds().items() if kind.phase != "opening"])
+def test_what_a_client_can_mend_is_said_for_every_client(name: str) -> None:
+    wanted = {"any", "curl"} if name == "timeout" else {"any", "curl", "openssl", "java", "dotnet", "python"}
+    assert wanted <= set(kinds()[name].remedies)
