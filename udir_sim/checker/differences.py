@@ -168,6 +168,10 @@ class _Comparison:
             today = self.after.index.rows(new_numbers)
             yesterday = _rows_of(self.before.index, self.before.numbers[old[part]])
             same = every(upper(today[:, _STUDENT]) == upper(yesterday[:, _STUDENT]))
+            # As the directory has it: only in names is the other case a change.
+            for rows in (today, yesterday):
+                rows[:, : _NAMES.start] = upper(rows[:, : _NAMES.start])
+                rows[:, _NAMES.stop :] = upper(rows[:, _NAMES.stop :])
             strangers.append(part[~same])
             differs: dict[str, Mask] = {
                 each.id: some(today[:, each.span] != yesterday[:, each.span]) & same for each in fields

@@ -101,6 +101,10 @@ def test_the_names_of_a_few_among_many_others_say_nothing_about_digests():
 def test_the_case_of_a_digest_makes_no_other_student():
     difference, _ = differences([record[:2] + record[2:42].lower() + record[42:] for record in RECORDS])
     assert (difference.added, difference.deleted, difference.unchanged) == (0, 0, 200)
+    lower = [record[:132].lower() + record[132:212] + record[212:].lower() for record in RECORDS]
+    assert differences(lower)[0].unchanged == 200
+    difference, _ = differences([record[:132] + record[132:172].swapcase() + record[172:] for record in RECORDS])
+    assert difference.changed_fields == {"D08": 200}
 
 
 def test_files_of_two_campuses_are_not_compared():
