@@ -5,6 +5,9 @@ import os
 from pathlib import Path
 from typing import IO, Self
 
+_LOCKED_BYTE = 1024 * 1024
+"""Where Windows locks the file: so far past the text that no buffered read of the text, who holds it, reaches it."""
+
 
 class DataDirectoryError(Exception):
     """The data directory cannot be used; the message says why and what to do."""
@@ -66,7 +69,7 @@ def _try_lock(lock: IO[str]) -> bool:
         import msvcrt
 
         try:
-            lock.seek(4096)  # a byte past the text, so that others may read who holds it
+            lock.seek(_LOCKED_BYTE)
             msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
         except OSError:
             return False
