@@ -2,14 +2,18 @@
 
 A record changes by moving its row to ``record_versions`` and writing the new one in its place, so that a create
 writes its payload once, and looking up the latest version never touches the history.
+
+What has happened to a record only grows, so a long version that is replaced keeps no list of events: it keeps how many
+there were of those that the next version lists. Else a record with many events would be stored with all of them many
+times.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, bindparam, insert, or_, select, update
+from sqlalchemy import BigInteger, Row, bindparam, or_, select, update
 
 from sevis_sim.domain.records import Dependent, HistoryEntry, Level, Population, Record, Site
 from sevis_sim.store.columns import from_json, to_json, to_microseconds
@@ -20,6 +24,9 @@ from sevis_sim.store.tables import record_ids, record_versions, records
 
 _CHUNK = 500
 """Ids in one query; SQLite and PostgreSQL take some 32,000."""
+
+_LONG = 8_000
+"""Characters of a payload from which on it is worth the time to take the events out; a student's create has 2,000."""
 
 _COLUMNS = tuple(column.name for column in records.columns)
 _PARTS: dict[str, type[Dependent | Site | HistoryEntry | Level]] = {
@@ -53,7 +60,6 @@ _REPLACE = (
 
 _HERE = (records.c.sandbox == bindparam("sandbox"), records.c.system == bindparam("system"))
 _MANY = select(records).where(*_HERE, records.c.sevis_id.in_(bindparam("ids", expanding=True)))
-_KEEP_EARLIER = insert(record_versions).from_select(_COLUMNS, _MANY)
 _OWNERS = select(record_ids.c.sevis_id, record_ids.c.principal).where(
     record_ids.c.sandbox == bindparam("sandbox"),
     record_ids.c.system == bindparam("system"),
@@ -111,6 +117,7 @@ class Records(Repository):
         while waiting:
             rows: dict[str, _Row] = {}
             owners: dict[str, str] = {}
+            histories: dict[str, list[dict[str, Any]]] = {}
             again = []
             for record, identity in waiting:
                 own = record.sevis_id
@@ -118,22 +125,42 @@ class Records(Repository):
                     again.append((record, identity))
                     continue
                 head = (sandbox, system, own, record.org_id, record.population, record.status, identity)
-                rows[own] = (*head, 1, batch_key, written, to_json(_plain(record)))
+                plain = _plain(record)
+                histories[own] = plain["history"]
+                rows[own] = (*head, 1, batch_key, written, to_json(plain))
                 for sevis_id in (own, *(dependent.sevis_id for dependent in record.dependents)):
                     if owners.setdefault(sevis_id, own) != own:
                         raise SevisIdTaken(sevis_id, owners[sevis_id])
-            self._write(sandbox, system, rows, owners)
+            self._write(sandbox, system, rows, owners, histories)
             waiting = again
 
-    def _write(self, sandbox: str, system: str, rows: dict[str, _Row], owners: dict[str, str]) -> None:
-        """Write one version of each of these records; ``owners`` says in whose record each SEVIS ID stands."""
+    def _write(
+        self,
+        sandbox: str,
+        system: str,
+        rows: dict[str, _Row],
+        owners: dict[str, str],
+        histories: Mapping[str, list[dict[str, Any]]],
+    ) -> None:
+        """Write one version of each of these records.
+
+        Args:
+            sandbox: where.
+            system: where.
+            rows: by SEVIS ID.
+            owners: of each SEVIS ID in them, in whose record it stands.
+            histories: what has happened to each of them, as their payloads list it.
+
+        """
         known = self._owners(sandbox, system, owners)
         for sevis_id, owner in known.items():
             if owner != owners[sevis_id]:
                 raise SevisIdTaken(sevis_id, owner)
         if changed := [sevis_id for sevis_id in rows if sevis_id in known]:
             for some in _chunks(changed):
-                self._connection.execute(_KEEP_EARLIER, {"sandbox": sandbox, "system": system, "ids": some})
+                replaced = self._connection.execute(_MANY, {"sandbox": sandbox, "system": system, "ids": some})
+                kept = [_replaced(row, histories[row.sevis_id]) for row in replaced]
+                self._dialect.insert_many(self._connection, record_versions, kept)
             new = [f"new_{name}" for name in _COLUMNS]
             self._connection.execute(_REPLACE, [dict(zip(new, rows[i], strict=True)) for i in changed])
         added = [row for sevis_id, row in rows.items() if sevis_id not in known]
@@ -193,7 +220,10 @@ class Records(Repository):
                 table.c.sandbox == sandbox, table.c.system == system, table.c.sevis_id == sevis_id
             )
             rows.extend(self._connection.execute(query.order_by(table.c.version)))
-        return [_stored(row) for row in rows]
+        found: list[StoredRecord] = []
+        for row in reversed(rows):  # each lists what happened, or how much of what the next one lists
+            found.append(_stored(row, found[-1].record.history if found else ()))
+        return found[::-1]
 
     def _owners(self, sandbox: str, system: str, sevis_ids: Iterable[str]) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -217,12 +247,26 @@ def _plain(record: Record) -> dict[str, Any]:
     return plain
 
 
-def _record(row: Row[Any]) -> Record:
+def _replaced(row: Row[Any], next_history: list[dict[str, Any]]) -> tuple[Any, ...]:
+    """Return the row of a version that is replaced, with the number of its events if the next one lists them too."""
+    payload = row.payload
+    if len(payload) >= _LONG:
+        plain = from_json(payload)
+        history = plain.get("history", [])
+        if next_history[: len(history)] == history:
+            payload = to_json(plain | {"history": len(history)})
+    return (*row[:-2], to_microseconds(row.instant), payload)
+
+
+def _record(row: Row[Any], next_history: Sequence[HistoryEntry] = ()) -> Record:
     plain = from_json(row.payload)
+    count = plain.pop("history") if isinstance(plain.get("history"), int) else 0
     for name, noun in _PARTS.items():
         plain[name] = [noun(**item) for item in plain.get(name, ())]  # a part may be younger than the row
-    return Record(row.sevis_id, row.org_id, row.population, row.status, **plain)
+    record = Record(row.sevis_id, row.org_id, row.population, row.status, **plain)
+    record.history.extend(next_history[:count])
+    return record
 
 
-def _stored(row: Row[Any]) -> StoredRecord:
-    return StoredRecord(row.system, _record(row), row.identity, row.version, row.batch_key, row.instant)
+def _stored(row: Row[Any], next_history: Sequence[HistoryEntry] = ()) -> StoredRecord:
+    return StoredRecord(row.system, _record(row, next_history), row.identity, row.version, row.batch_key, row.instant)

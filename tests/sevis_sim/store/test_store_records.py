@@ -89,6 +89,30 @@ def test_every_earlier_version_can_be_shown(tx: Transaction) -> None:
     assert tx.records.versions(*HERE, "N9900000002") == []
 
 
+def _with_events(*names: str) -> Record:
+    record = student(1, ACTIVE)
+    record.history = [HistoryEntry(NOW.isoformat(), name, "BATCH", "1") for name in names]
+    return record
+
+
+def test_each_version_has_the_history_that_it_had(tx: Transaction) -> None:
+    many = [f"Event{number}" for number in range(200)]
+    histories = [(), ("A",), ("A", "B"), many[:1], many, many, [*many, "A"], ["B", *many], ["B", *many, "C"], ("A",)]
+    versions = [_with_events(*names) for names in histories]
+    for record in versions:
+        tx.records.save(*HERE, record, "x", None, NOW)
+    assert [each.record for each in tx.records.versions(*HERE, "N9900000001")] == versions
+
+
+def test_many_events_are_kept_once_not_with_each_version(tx: Transaction) -> None:
+    names = [f"Event{number:04d}" for number in range(200)]
+    tx.records.save_many(*HERE, [(_with_events(*names[: n + 1]), "x") for n in range(200)], 1, NOW)
+    versions = tx.records.versions(*HERE, "N9900000001")
+    assert [len(each.record.history) for each in versions] == list(range(1, 201))
+    kept = tx.connection.execute(text("SELECT sum(length(payload)) FROM record_versions")).scalar_one()
+    assert kept < 500_000  # with every event in each version it would be some 2,000,000
+
+
 def test_a_record_that_comes_twice_in_one_batch_gets_two_versions_in_that_order(tx: Transaction) -> None:
     saves = [(student(1), "a"), (student(2), "b"), (student(1, ACTIVE), "c"), (student(1, TERMINATED), "d")]
     tx.records.save_many(*HERE, saves, 5, NOW)
