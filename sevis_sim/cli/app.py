@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "explain": ("explain", "explain"),
         "generate": ("generate", "app"),
         "scenario": ("scenarios", "app"),
+        "conform": ("conform", "conform"),
         "clock": ("clock", "app"),
         "org": ("organizations", "app"),
         "user": ("users", "app"),

@@ -24,6 +24,9 @@ EXIT_FINDINGS = 1
 EXIT_USAGE = 2
 EXIT_ENVIRONMENT = 3
 
+BEHIND = "sevis_sim.behind"
+"""Key of a command's context: the words behind ``--``."""
+
 DEFAULT_CONTROL_URL = "http://127.0.0.1:8444"
 
 
@@ -55,6 +58,11 @@ class Command(TyperCommand):
         super().__init__(*args, **kwargs)
         if self.help:
             self.help = re.sub(r"^Examples?:", "\b\n\\g<0>", self.help, flags=re.MULTILINE)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse as usual; what stands behind ``--`` is kept apart, too, for commands that call another program."""
+        ctx.meta[BEHIND] = args[args.index("--") + 1 :] if "--" in args else []
+        return super().parse_args(ctx, args)
 
 
 class CommandError(Exception):

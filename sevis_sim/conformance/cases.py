@@ -1,0 +1,86 @@
+"""What a client goes through: the shipped drills, or any scenarios."""
+
+import functools
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sevis_sim import resources
+from sevis_sim.conformance.errors import ConformError
+from sevis_sim.runner.library import files_of, sources
+from sevis_sim.scenarios import Scenario, load_scenarios
+
+Flow = Literal["steps", "deliver"]
+
+_DRILLS = Path(__file__).with_name("drills")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One scenario to play."""
+
+    name: str
+    """Unique in a run."""
+    scenario: Scenario
+    file: str
+    wanted: str
+    """What names it on the command line."""
+    flow: Flow = "steps"
+    server: str = "valid"
+
+
+@functools.cache
+def drills() -> tuple[Case, ...]:
+    """Return the drills, in the order of ``drills.toml``; a scenario with a matrix gives several."""
+    with Path(__file__).with_name("drills.toml").open("rb") as file:
+        rows = tomllib.load(file)
+    found = []
+    for name, row in rows.items():
+        file_name = _DRILLS / f"{row['scenario']}.yaml"
+        scenarios = load_scenarios(file_name)
+        for each in scenarios:
+            variant = each.scenario.removeprefix(row["scenario"]).strip("-") if len(scenarios) > 1 else ""
+            full = f"{name}-{variant}" if variant else name
+            located = each.located(resources.folder("scenarios"))
+            found.append(
+                Case(full, located, file_name.name, full, row.get("flow", "steps"), row.get("server", "valid"))
+            )
+    return tuple(found)
+
+
+def chosen(names: Sequence[str]) -> list[Case]:
+    """Return the cases that names mean: drills, scenario files, folders, shipped scenarios; without any, all drills.
+
+    A name of a drill with variants means all of them; where a drill and a shipped scenario have one name, the drill.
+
+    Raises:
+        ConformError: a scenario has no steps.
+        ScenarioError: there is no such file or name, or it cannot be used.
+
+    """
+    if not names:
+        return list(drills())
+    found: list[Case] = []
+    for name in names:
+        meant = [each for each in drills() if each.name == name] or [
+            each for each in drills() if each.name.startswith(f"{name}-") and not Path(name).exists()
+        ]
+        found += meant or _of_scenarios(name)
+    unique: dict[str, Case] = {}
+    for case in found:
+        unique.setdefault(case.name, case)
+    return list(unique.values())
+
+
+def _of_scenarios(name: str) -> list[Case]:
+    found = [(file, source.scenario) for file, source in sources(files_of([name]))]
+    played = [
+        Case(each.scenario, each, file, f"{file}#{each.scenario}" if len(found) > 1 else file)
+        for file, each in found
+        if each.steps
+    ]
+    if not played:
+        raise ConformError(f"{name}: the scenario has no steps, so there is nothing to play")
+    return played

@@ -1,0 +1,88 @@
+"""Delivers batches as the client itself decides: what it makes of each answer says what it is asked to do next."""
+
+from sevis_sim.conformance.actor import ClientActor
+from sevis_sim.runner.actor import DownloadTask, UploadTask
+from sevis_sim.runner.errors import PlayError
+from sevis_sim.runner.player import Player
+from sevis_sim.runner.world import World
+
+AT_MOST = 8
+"""Actions for one batch, then it is left as it is."""
+PAUSE = "+30m"
+"""Simulated time between an action and the same one again."""
+
+
+class Delivery(Player):
+    """A player whose upload steps go on until the client has the result, or gives up; all other steps are left out.
+
+    ==============  ===========================================================================
+    it makes        it is asked to
+    ==============  ===========================================================================
+    ``accepted``    download, when the result can be there
+    ``ask``         download at once; ``refused`` there means that SEVIS has no such batch: upload again
+    ``again``       do the same once more, half an hour later
+    ``received``    nothing more; so with ``partly`` and ``refused``
+    ==============  ===========================================================================
+    """
+
+    def __init__(self, world: World, actor: ClientActor) -> None:
+        """Prepare."""
+        super().__init__(world, actor)
+        self._client = actor
+
+    async def play(self) -> None:
+        """Deliver the batch of each upload step.
+
+        Raises:
+            PlayError: there is none, or a batch cannot be made.
+
+        """
+        steps = [each.upload for each in self._world.scenario.steps if each.upload is not None]
+        if not steps:
+            raise PlayError("the scenario has no upload step, so there is nothing to deliver")
+        for step in steps:
+            made = await self._draft(step)
+            system = step.system or self._world.scenario.system
+            credentials = self._credentials(step, made.org_id)
+            self.exchange.sent.append((self._world.now(), system, made))
+            up = UploadTask(
+                self._world.upload_url(system),
+                made.document,
+                made.file_name,
+                made.org_id,
+                made.batch_id,
+                made.user_id,
+                credentials,
+            )
+            down = DownloadTask(self._world.download_url(system), made.org_id, made.batch_id, made.user_id, credentials)
+            await self._deliver(up, down, system)
+
+    async def _deliver(self, up: UploadTask, down: DownloadTask, system: str) -> None:
+        upload, unsure = True, False
+        for _ in range(AT_MOST):
+            if upload:
+                await self._actor.upload(up)
+            else:
+                self.exchange.answers[down.batch_id] = await self._actor.download(down)
+            means = self._client.actions[-1].means
+            if upload and means == "accepted":
+                upload, unsure = False, False
+                await self._until_ready(up.batch_id, system)
+            elif upload and means == "ask":
+                upload, unsure = False, True
+            elif means == "again":
+                if not upload and unsure and self._client.actions[-1].outcome == "S0030":
+                    unsure = False  # it has arrived after all
+                    await self._until_ready(up.batch_id, system)
+                else:
+                    await self._world.advance(PAUSE, system)
+            elif not upload and unsure and means == "refused":
+                upload, unsure = True, False
+            else:
+                return
+
+    async def _until_ready(self, batch_id: str, system: str) -> None:
+        if await self._world.batch(batch_id, None, system) is not None:
+            await self._world.wait_for(batch_id, None, system)
+        else:
+            await self._world.advance("next-business-day 09:00", system)
