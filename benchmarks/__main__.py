@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import check, life_cycle, night, startup, udir, updates, uploads, validation
+from benchmarks import check, life_cycle, night, scenarios, startup, udir, updates, uploads, validation
 
 ALL = {
     "startup": startup,
@@ -12,6 +12,7 @@ ALL = {
     "night": night,
     "updates": updates,
     "life-cycle": life_cycle,
+    "scenarios": scenarios,
     "udir": udir,
 }
 

@@ -7,22 +7,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from sevis_sim.client import ClientError, ControlError
+from sevis_sim.clock import ClockError
+from sevis_sim.pki import PkiError
 from sevis_sim.runner.actor import Actor
 from sevis_sim.runner.errors import PlayError
 from sevis_sim.runner.judge import judge
-from sevis_sim.runner.outcome import ScenarioOutcome, Seen
+from sevis_sim.runner.outcome import CheckOutcome, ScenarioOutcome, Seen
 from sevis_sim.runner.player import Player, Told
 from sevis_sim.runner.reference import ReferenceActor
 from sevis_sim.runner.seen import seen
 from sevis_sim.runner.world import World
 from sevis_sim.scenarios import Scenario
 from sevis_sim.settings import Settings
-from sevis_sim.simulator import Simulator
+from sevis_sim.simulator import Simulator, SimulatorError
+from sevis_sim.store import StoreError
+from sevis_sim.wire import WireError
 
 AT_ONCE = 6
 """Scenarios that are played at the same time, if nothing else is said: enough for two cores."""
 SEED = 7
 """Seed of SEVIS IDs, if nothing else is said."""
+
+
+_TROUBLE = (PlayError, ClientError, ClockError, ControlError, PkiError, SimulatorError, StoreError, WireError)
+"""What can stand in the way of a scenario without being a fault of this program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +85,23 @@ class Suite:
         """Play one scenario in a fresh sandbox, which is gone afterwards. Never raises for what it meets."""
         began = time.perf_counter()
         scenario = case.scenario
-        box = await self.sim.create_sandbox(self._name(scenario), scenario=scenario)
+        try:
+            box = await self.sim.create_sandbox(self._name(scenario), scenario=scenario)
+        except _TROUBLE as trouble:
+            error = f"its sandbox cannot be made: {trouble}"
+            return ScenarioOutcome(scenario.scenario, case.file, error=error, seconds=time.perf_counter() - began)
         world, actor = World(self.sim, box, scenario), self._actor()
         player = Player(world, actor, told)
-        error = ""
+        error, checks, noted = "", list[CheckOutcome](), Seen()
         try:
-            await world.open()
             try:
+                await world.open()
                 await player.play()
                 checks = await judge(world, player.exchange)
-            except PlayError as trouble:
-                checks, error = [], str(trouble)
-            noted = await seen(world, player.exchange) if self._look else Seen()
+            except _TROUBLE as trouble:
+                error = str(trouble)
+            if self._look:
+                noted = await seen(world, player.exchange)
         finally:
             await actor.close()
             await world.close()
