@@ -173,12 +173,15 @@ def _data_words(data: Path) -> str:
 
 
 def _trees(name: str, data: Path) -> "list[Tree]":
-    from sevis_sim.schemas.release import DOCUMENT_FILES
+    from sevis_sim.schemas.release import DOCUMENT_FILES, shipped_names
     from sevis_sim.schemas.releases import ReleaseError, find_release
     from sevis_sim.schemas.tree import trees
 
     try:
-        return trees(find_release(name, data).folder, DOCUMENT_FILES)
+        release = find_release(name, data)
+        if name not in shipped_names():
+            release.compile()  # says what is wrong with files that were changed after the import
+        return trees(release.folder, DOCUMENT_FILES)
     except ReleaseError as error:
         fail(str(error), EXIT_USAGE)
     except ValueError as error:

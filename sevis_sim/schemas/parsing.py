@@ -7,6 +7,7 @@ from lxml import etree
 from sevis_sim.schemas.parsing_words import what_it_is, words
 
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+(<!DOCTYPE)?", re.DOTALL)
+_MARK = re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)")
 _POSITION = re.compile(r",? line \d+, column \d+$")
 
 
@@ -71,7 +72,7 @@ def _refuse_document_type(document: bytes) -> None:
     head = document.replace(b"\0", b"") if b"\0" in document[:8] else document
     prolog = _PROLOG.match(head)
     if prolog and prolog[1]:
-        before = head[: prolog.start(1)]
+        before = _MARK.sub(b"", head[: prolog.start(1)])
         page = what_it_is(document)
         if page is not None:
             raise NotWellFormed(page[0], 1, 1, page[1])

@@ -150,3 +150,14 @@ def test_diff_ends_with_nought_where_only_namespaces_changed(schemas, tmp_path):
     assert schemas("diff", "6.31", "alpha")[:2] == (0, "no change for a client from 6.31 to alpha\n")
     code, out, _ = schemas("diff", "6.31", "alpha", "--json")
     assert (code, json.loads(out)["changes"]) == (0, [])
+
+
+@pytest.mark.parametrize("command", [("show", "own"), ("diff", "6.31", "own")])
+def test_a_release_that_was_damaged_after_the_import_is_one_line(schemas, tmp_path, command):
+    assert schemas("import", variant(tmp_path / "own"))[0] == 0
+    common = tmp_path / "data" / "schemas" / "own" / "Common.xsd"
+    common.write_text(common.read_text(encoding="utf-8").replace('maxLength value="', 'maxLength value="x', 1))
+    code, out, err = schemas(*command)
+    assert (code, out, err.count("\n")) == (3, "", 1)
+    assert "Common.xsd:" in err
+    assert "no usable schema: maxLength has the value 'x" in err

@@ -133,3 +133,10 @@ def test_any_bytes_are_a_tree_or_not_well_formed(document):
 def test_any_markup_is_a_tree_or_not_well_formed(document):
     with suppress(NotWellFormed):  # and nothing else
         parse(document.encode())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_is_no_column_of_a_document_type(encoding):
+    with pytest.raises(NotWellFormed) as refused:
+        parse('<?xml version="1.0"?><!DOCTYPE a><a/>'.encode(encoding))
+    assert (refused.value.line, refused.value.column) == (1, 22)
