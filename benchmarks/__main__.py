@@ -2,13 +2,14 @@
 
 import sys
 
-from benchmarks import check, life_cycle, night, scenarios, startup, udir, updates, uploads, validation
+from benchmarks import check, life_cycle, night, scenarios, startup, udir, updates, uploads, validation, wire
 
 ALL = {
     "startup": startup,
     "validation": validation,
     "check": check,
     "uploads": uploads,
+    "wire": wire,
     "night": night,
     "updates": updates,
     "life-cycle": life_cycle,

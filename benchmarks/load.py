@@ -77,7 +77,9 @@ def served(*options: str) -> Iterator[Server]:
                 time.sleep(0.02)
             time.sleep(0.05)
             lines = variables.read_text().splitlines()
-            values = {name: text.strip("'") for name, _, text in (s.removeprefix("export ").partition("=") for s in lines)}
+            values = {
+                name: text.strip("'") for name, _, text in (s.removeprefix("export ").partition("=") for s in lines)
+            }
             port = int(values["SEVIS_SIM_UPLOAD_URL"].split(":")[2].split("/")[0])
             yield Server(process.pid, port, values["SEVIS_SIM_CONTROL_URL"], Path(place) / "data")
         finally:

@@ -89,8 +89,8 @@ class Journal:
         return appended
 
     async def record(self, entry: Entry, messages: Messages | None = None) -> Entry:
-        """Append an entry in a transaction of its own."""
-        return await self._database.run(lambda tx: self.append(tx, entry, messages))
+        """Append an entry in a transaction of its own, which the disk is not waited for."""
+        return await self._database.run(lambda tx: self.append(tx, entry, messages), durable=False)
 
     async def get(self, sandbox: str | None, number: int) -> Entry | None:
         """Return the entry of this number of a sandbox's journal, or None."""

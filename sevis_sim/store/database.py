@@ -65,15 +65,18 @@ class Database(Generic[UnitT_co]):
             self._closed = True
             self._engine.dispose()
 
-    async def run(self, work: Callable[[UnitT_co], T]) -> T:
+    async def run(self, work: Callable[[UnitT_co], T], *, durable: bool = True) -> T:
         """Run ``work`` in a write transaction, in the writer's thread, and return what it returns.
 
         What it wrote is committed, and durable, when this returns. An exception undoes it and is raised here.
         Work that waits at the same time shares one commit, each behind a savepoint of its own, so that under load
         there is one wait for the disk for many. Cancelling the caller does not undo work that has begun.
+
+        With ``durable`` false nobody waits for the disk: what was written outlives the end of this process, however
+        it ends, and the database stays whole, but should the power fail at once the last of it may be lost.
         """
         self._refuse(self._closing)
-        job: Job[UnitT_co] = Job(work)
+        job: Job[UnitT_co] = Job(work, durable=durable)
         self._jobs.put(job)
         self._writer.submit(self._write_group)
         return cast("T", await job.future)
@@ -89,7 +92,7 @@ class Database(Generic[UnitT_co]):
 
         It waits for its turn, so keep it off the event loop's thread, and never await inside it.
         """
-        with self._alone(), self._explained(), self._engine.connect() as connection, connection.begin():
+        with self._alone(), self._explained(), self._writing(durable=True) as connection, connection.begin():
             unit = self._unit(connection, self._dialect)
             yield unit
         unit.committed()
@@ -113,7 +116,7 @@ class Database(Generic[UnitT_co]):
         group: list[Job[UnitT_co]] = []
         began = time.perf_counter()
         try:
-            with self._alone(), self._explained(), self._engine.connect() as connection, connection.begin():
+            with self._alone(), self._explained(), self._writing(first.durable) as connection, connection.begin():
                 for job in self._jobs.group(first):
                     group.append(job)
                     job.unit = self._unit(connection, self._dialect)
@@ -131,6 +134,12 @@ class Database(Generic[UnitT_co]):
                 job.committed()
         self._tell_time("write", began)
         settle(group)
+
+    @contextmanager
+    def _writing(self, durable: bool) -> Iterator[Connection]:
+        with self._engine.connect() as connection:
+            self._dialect.wait_for_disk(connection, durable)
+            yield connection
 
     def _tell_time(self, what: str, began: float) -> None:
         if self.timed is not None:

@@ -21,6 +21,9 @@ from sevis_sim.store.errors import MissingReference, StoreError
 READ_ONLY = "store_read_only"
 """Execution option of connections that may not write."""
 
+_WAITS = "store_waits_for_disk"
+"""Note on a connection: how it was set last; FULL when it is made."""
+
 _BUSY_SECONDS = 10
 """How long a writer waits for another process that writes to the same file."""
 
@@ -48,6 +51,9 @@ class Dialect(Protocol):
 
     def check(self, connection: Connection) -> None:
         """Raise StoreError where the database is damaged."""
+
+    def wait_for_disk(self, connection: Connection, wanted: bool) -> None:
+        """Say, before a transaction begins, whether its commit shall wait until it would outlive a power cut."""
 
     def upsert(self, table: Table) -> Insert:
         """Return an INSERT that replaces the row of the same primary key."""
@@ -125,6 +131,13 @@ class Sqlite:
             connection.execute("PRAGMA synchronous = FULL")
             # What one very large transaction made of the log is given back to the disk.
             connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
+
+    def wait_for_disk(self, connection: Connection, wanted: bool) -> None:
+        """Set ``synchronous``; NORMAL writes the log without waiting for it, and only a power cut can tell."""
+        if self.one_connection or connection.info.get(_WAITS, True) == wanted:
+            return
+        connection.connection.cursor().execute(f"PRAGMA synchronous = {'FULL' if wanted else 'NORMAL'}")
+        connection.info[_WAITS] = wanted
 
     def check(self, connection: Connection) -> None:
         """Let SQLite check the structure of a file of moderate size."""

@@ -20,8 +20,10 @@ _LONGEST = 0.01
 class Job(Generic[UnitT]):
     """A piece of work on a transaction, and the coroutine that waits for what it returns."""
 
-    def __init__(self, work: Callable[[UnitT], object]) -> None:
+    def __init__(self, work: Callable[[UnitT], object], *, durable: bool = True) -> None:
         self._work = work
+        self.durable = durable
+        """Whether the coroutine may only go on when the power may fail."""
         self.unit: UnitT | None = None
         """The transaction it is done in."""
         self.outcome: object = None
@@ -57,6 +59,8 @@ class Jobs(Generic[UnitT]):
 
     def __init__(self) -> None:
         self._waiting: SimpleQueue[Job[UnitT]] = SimpleQueue()
+        self._held: Job[UnitT] | None = None
+        """The next job, which the group before it could not take."""
 
     def put(self, job: Job[UnitT]) -> None:
         """Add a job."""
@@ -64,6 +68,10 @@ class Jobs(Generic[UnitT]):
 
     def next(self) -> Job[UnitT] | None:
         """Take the next job that is still waited for; None where there is none."""
+        if self._held is not None:
+            held, self._held = self._held, None
+            if not held.future.cancelled():
+                return held
         with suppress(Empty):
             while (job := self._waiting.get_nowait()).future.cancelled():
                 pass
@@ -71,7 +79,10 @@ class Jobs(Generic[UnitT]):
         return None
 
     def group(self, first: Job[UnitT]) -> Iterator[Job[UnitT]]:
-        """Yield ``first`` and those that wait behind it, as long as that does not keep the first one waiting."""
+        """Yield ``first`` and those that wait behind it, as long as that does not keep the first one waiting.
+
+        A group whose first job need not be durable takes none that must be.
+        """
         end = time.monotonic() + _LONGEST
         job: Job[UnitT] | None = first
         taken = 0
@@ -79,6 +90,8 @@ class Jobs(Generic[UnitT]):
             yield job
             taken += 1
             job = self.next() if taken < _MOST and time.monotonic() < end else None
+            if job is not None and job.durable and not first.durable:
+                self._held, job = job, None
 
 
 def settle(jobs: Iterable[Job[UnitT]]) -> None:

@@ -323,3 +323,29 @@ async def test_the_first_due_instant_is_known_by_sandbox(store: Store) -> None:
     assert await store.read(lambda tx: tx.due.firsts()) == {}
     await store.run(lambda tx: (tx.due.add("default", NOW.replace(hour=13), "b", "b"), add("a")(tx)))
     assert await store.read(lambda tx: tx.due.firsts()) == {"default": NOW}
+
+
+async def test_work_that_need_not_be_durable_keeps_its_order_with_work_that_must(store: Store) -> None:
+    names = [f"{number}" for number in range(60)]
+    await asyncio.gather(*(store.run(add(name), durable=number % 3 == 0) for number, name in enumerate(names)))
+    assert await store.read(keys) == names
+
+
+async def test_only_durable_work_waits_for_the_disk(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path}/store.db")
+    modes: list[int] = []
+
+    def look(tx: Transaction) -> None:
+        modes.append(tx.connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    for durable in (True, False, False, True):
+        await store.run(look, durable=durable)
+    await store.run(look)
+    await asyncio.to_thread(_in_a_thread, store, look)
+    store.close()
+    assert modes == [2, 1, 1, 2, 2, 2]  # FULL is 2, NORMAL 1
+
+
+def _in_a_thread(store: Store, work: Callable[[Transaction], None]) -> None:
+    with store.transaction() as tx:
+        work(tx)
