@@ -10,6 +10,8 @@ from sevis_sim.events.student import family, finances, person
 
 _OTHER_REASON = "09"
 _USER_DEFINED = ("UserDefinedA", "UserDefinedB")
+_ENDINGS = ("Termination", "Cancellation", "StatusChange")
+"""What a dependent's data say of how the stay ended: by these events, or by the calendar (``life_cycle.CHANGE``)."""
 
 
 @rule("S1034")
@@ -75,7 +77,8 @@ def reactivate(record: Record, case: Case) -> None:
     dependent = people.meant(case, record)
     if dependent and dependent.status in case.context.switches.reactivated_dependents:
         dependent.status = record.standing
-        dependent.data.pop("Termination", None)
+        for ending in _ENDINGS:
+            dependent.data.pop(ending, None)
 
 
 EVENTS = (

@@ -3,6 +3,8 @@
 import pytest
 from student_story import Story, logged, printed
 
+from sevis_sim.events import life_cycle
+
 
 def family(story):
     return [dependent.status for dependent in story.record.dependents]
@@ -104,6 +106,15 @@ def test_a_cancelled_dependent_is_left_as_they_are_unless_a_setting_lets_them_co
     sends = {"@dependentSevisID": story.record.dependents[0].sevis_id, "@printForm": "false"}
     story.does("Dependent/Reactivate", sends, reactivated_dependents=frozenset({"CANCELED"}))
     assert family(story) == ["INITIAL", "INITIAL"]
+    assert "Cancellation" not in story.record.dependents[0].data
+
+
+def test_nothing_is_left_of_how_the_calendar_ended_a_dependent_who_is_reactivated():
+    story = Story("STU-002")
+    child = story.record.dependents[1]
+    child.status, child.data = "TERMINATED", child.data | {life_cycle.CHANGE: {"Reason": "CHILD OVER 21"}}
+    story.does("Dependent/Reactivate", {"@dependentSevisID": child.sevis_id, "@printForm": "false"})
+    assert life_cycle.CHANGE not in story.record.dependents[1].data
 
 
 def test_a_form_for_a_transfer_says_that_it_is_pending():
