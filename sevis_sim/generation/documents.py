@@ -12,11 +12,6 @@ from sevis_sim.generation import markup
 from sevis_sim.schemas import Release, release
 from sevis_sim.schemas.samples import load
 
-_ROOTS: dict[Population, str] = {
-    "student": "SEVISBatchCreateUpdateStudent",
-    "exchangeVisitor": "SEVISBatchCreateUpdateEV",
-}
-
 
 def batch(
     population: Population,
@@ -42,7 +37,7 @@ def batch(
 
     """
     known = schemas or release()
-    root = _ROOTS[population]
+    root, _ = markup.ROOTS[population]
     schema = _schema(known.folder / known.documents[root])
     sections: dict[str, list[Node]] = {section: [] for section in SECTIONS}
     for section, node in records:

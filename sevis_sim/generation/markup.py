@@ -8,10 +8,11 @@ from sevis_sim.domain.document import Node
 from sevis_sim.domain.records import Population
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
-_ROOTS: dict[Population, tuple[str, str]] = {
+ROOTS: dict[Population, tuple[str, str]] = {
     "student": ("SEVISBatchCreateUpdateStudent", "Student"),
     "exchangeVisitor": ("SEVISBatchCreateUpdateEV", "ExchangeVisitor"),
 }
+"""Names of the root element and of a record."""
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!-- Made by sevis-sim. All people are invented. -->\n'
 
 
@@ -28,7 +29,7 @@ def document(
         sections: records by the name of their section; empty sections are left out.
 
     """
-    root, record = _ROOTS[population]
+    root, record = ROOTS[population]
     lines = [f'{_HEAD}<{root} xmlns:xsi="{_XSI}" userID={quoteattr(user_id)}>']
     lines += _element("BatchHeader", {"BatchID": batch_id, "OrgID": org_id}, "  ")
     for section, records in sections.items():
