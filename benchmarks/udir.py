@@ -41,7 +41,10 @@ class Rate:
 
     def times(self, other: "Rate | None") -> str:
         """Return how many times as fast as another this is."""
-        return "not installed" if other is None else f"{self.wall / other.wall:,.0f} x"
+        if other is None:
+            return "not installed"
+        by_core = f" ({self.core / other.core:,.0f} x a core)" if self.core and other.core else ""
+        return f"{self.wall / other.wall:,.0f} x{by_core}"
 
     def of(self, limit: "Rate") -> str:
         """Return how near this comes to a limit."""
