@@ -49,6 +49,10 @@ class Server:
         with urllib.request.urlopen(request) as answer:
             return dict(json.loads(answer.read() or b"{}"))
 
+    def delete(self, path: str) -> None:
+        """Have the control API delete something."""
+        urllib.request.urlopen(urllib.request.Request(f"{self.control}/api/v1/{path}", method="DELETE")).close()
+
     def context(self, name: str = "client") -> ssl.SSLContext:
         """Return what a client with one of the identities in the data directory needs."""
         context = ssl.create_default_context(cafile=str(self.folder / "ca.pem"))
