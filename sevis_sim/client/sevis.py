@@ -209,6 +209,9 @@ class SevisClient:
                 headers={"User-Agent": f"sevis-sim/{__version__}"},
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
+            # aiohttp would silently ask a second time where a connection ends without an answer to a GET: what the
+            # caller sees must be what happened. There is no public switch; aiohttp's own test client does the same.
+            self._session._retry_connection = False
         return self._session
 
 

@@ -109,6 +109,8 @@ class _Judge:
         self._same("process", entry.process, log.process_code)
         self._same("success", entry.success, log.process.success)
         self._same("failure", entry.failure, log.process.failure)
+        if self.problems and not entry.results:
+            self.problems += [f"{each.request_id} is {each.code} ({each.message})" for each in log.failures[:3]]
         if entry.forms is not None:
             self._same("forms", entry.forms, await self._stored_forms(batch.key, batch_id))
         self._results(log)

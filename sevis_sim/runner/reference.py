@@ -5,48 +5,44 @@ import ssl
 from sevis_sim.client import ClientError, DownloadReply, SevisClient, UploadReply
 from sevis_sim.client.tls import client_context
 from sevis_sim.results import LOG_NAME
-from sevis_sim.runner.actor import Answer, Credentials, DownloadTask, UploadTask
+from sevis_sim.runner.actor import Answer, DownloadTask, UploadTask
 
 _TIMEOUT = 60.0
 
 
 class ReferenceActor:
-    """Uploads and downloads with `sevis_sim.client`; keeps connections open between steps."""
+    """Uploads and downloads with `sevis_sim.client`, each over a connection of its own."""
 
     def __init__(self) -> None:
-        self._clients: dict[tuple[str, bytes, float], SevisClient] = {}
+        self._contexts: dict[bytes, ssl.SSLContext] = {}
 
     async def upload(self, task: UploadTask) -> Answer:
         """Send a batch."""
-        client = self._client(task.url, task.credentials, task.timeout)
         try:
-            reply = await client.upload(task.document, task.file_name, task.org_id, task.batch_id, task.user_id)
+            async with self._client(task) as client:
+                reply = await client.upload(task.document, task.file_name, task.org_id, task.batch_id, task.user_id)
         except ClientError as error:
             return Answer(None, problem=str(error))
         return _answer(reply)
 
     async def download(self, task: DownloadTask) -> Answer:
         """Ask for a result."""
-        client = self._client(task.url, task.credentials, task.timeout)
         try:
-            reply = await client.download(task.org_id, task.batch_id, task.user_id, task.method)
+            async with self._client(task) as client:
+                reply = await client.download(task.org_id, task.batch_id, task.user_id, task.method)
         except ClientError as error:
             return Answer(None, problem=str(error))
         return _answer(reply)
 
     async def close(self) -> None:
-        """Close the connections."""
-        for client in self._clients.values():
-            await client.close()
-        self._clients.clear()
+        """Nothing is kept open."""
 
-    def _client(self, url: str, credentials: Credentials, timeout: float | None) -> SevisClient:
-        identity = credentials.identity
-        key = url, identity.certificate_pem if identity else b"", timeout or _TIMEOUT
-        if key not in self._clients:
-            context = identity.ssl_context(credentials.ca) if identity else _nobody(credentials.ca)
-            self._clients[key] = SevisClient(url, url, context, timeout=timeout or _TIMEOUT)
-        return self._clients[key]
+    def _client(self, task: UploadTask | DownloadTask) -> SevisClient:
+        identity, ca = task.credentials.identity, task.credentials.ca
+        key = identity.certificate_pem if identity else b""
+        if key not in self._contexts:
+            self._contexts[key] = identity.ssl_context(ca) if identity else _nobody(ca)
+        return SevisClient(task.url, task.url, self._contexts[key], timeout=task.timeout or _TIMEOUT)
 
 
 def _nobody(ca: bytes) -> ssl.SSLContext:
