@@ -200,7 +200,9 @@ class Intake:
             delivery = tx.deliveries.get(delivery_id)
             if delivery is None:
                 return None
-            return Outcome(delivery, tx.loads.of_delivery(delivery_id), again=again)
+            last = tx.loads.in_force(delivery.location)
+            other = last if last is not None and last.delivery != delivery_id else None
+            return Outcome(delivery, tx.loads.of_delivery(delivery_id), again, other)
 
         return await self.directory.database.read(look)
 

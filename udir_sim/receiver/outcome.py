@@ -23,6 +23,8 @@ class Outcome:
     load: Load | None = None
     again: bool = False
     """Whether the same content had come before."""
+    in_force: Load | None = None
+    """The last load of the location, where it is known to be another file's."""
 
     @property
     def status(self) -> int:
@@ -67,6 +69,8 @@ class Outcome:
         rows = [("delivery", self.delivery.id), ("outcome", self.line())]
         if self.again:
             rows.append(("again", f"this content came first on {self.delivery.received:%Y-%m-%d %H:%M:%S} UTC"))
+        if self.in_force is not None and self.delivery.state is State.LOADED:
+            rows.append(("now", f"load {self.in_force.number} is in force, of the file {self.in_force.delivery}"))
         if form == "txt":
             rest = report.split("\n", 1)[1]
             return "\n".join([self.headline, "", *(f"{name:<10}{value}" for name, value in rows), rest.lstrip("\n")])

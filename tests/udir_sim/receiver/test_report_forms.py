@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from udir_world import campus_client, put, running, students
+from udir_world import SECOND, campus_client, put, running, students
 
 from udir_sim.receiver.https import plain_name
 from udir_sim.receiver.outcome import form_wanted
@@ -71,3 +71,17 @@ async def test_a_good_file_that_is_not_loaded_does_not_begin_with_accepted():
     assert "<title>REFUSED: udirstud.txt</title>" in page
     assert "<h1>REFUSED</h1>" in page
     assert "ACCEPTED" not in held + foreign + page
+
+
+async def test_who_sends_a_file_again_is_told_that_another_one_is_in_force():
+    async with running() as udir, campus_client(udir) as client:
+        _, first = await put(client, students(range(3)), Accept="*/*")
+        _, answer = await put(client, students(range(3), SECOND))
+        second = answer["delivery"]["id"]
+        _, again = await put(client, students(range(3)), Accept="*/*")
+        await udir.intake.roll_back("06", 1)
+        _, back = await put(client, students(range(3)), Accept="*/*")
+        _, page = await put(client, students(range(3), SECOND), Accept="text/html")
+    assert f"now       load 2 is in force, of the file {second}" in again
+    assert "is in force" not in first + back
+    assert "<td>load 3 is in force, of the file 06-" in page
