@@ -22,8 +22,8 @@ from sevis_sim.scenarios.steps import ANY, NO_ANSWER, DownloadStep, PollStep, St
 Lane = Literal["client", "clock", "sevis", "calendar", "fault", "world"]
 LANES: tuple[Lane, ...] = ("client", "clock", "sevis", "calendar", "fault", "world")
 
-_AHEAD = timedelta(days=400)
-"""How far after the last step what is still due is told."""
+_SPOILS_REPLIES = ("truncate", "drip")
+"""Kinds of faults that let SEVIS take an upload and spoil the reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +287,7 @@ class _Planner:
             self._add("fault", where, number, str(error))
             return
         for fault in faults:
-            self._replies_lost |= fault.at == "upload" and fault.phase == "after"
+            self._replies_lost |= fault.at == "upload" and (fault.phase == "after" or fault.kind in _SPOILS_REPLIES)
             value = "" if fault.value is None else f" {fault.value}"
             when = fault.when
             often = (
