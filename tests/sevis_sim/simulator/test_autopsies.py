@@ -98,6 +98,8 @@ async def test_every_client_that_refuses_a_server_certificate_is_explained(sim, 
     assert await run(*command(client, listener.port, tmp_path / "ca.pem", tmp_path)) != 0
     [entry] = await sim.journal.wait("default", "handshake.failed", seconds=30)
     assert_told(entry, "server certificate")
+    if (name, client) in (("expired", "curl"), ("expired", "requests")):
+        assert entry.detail["failure"] == "server-expired"
 
 
 @pytest.mark.parametrize("client", CLIENTS)
