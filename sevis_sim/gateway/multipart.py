@@ -38,9 +38,15 @@ _DELIMITER_LINE = 256
 """Blanks that may follow a delimiter on its line."""
 
 
+class _Spool(SpooledTemporaryFile[bytes]):
+    """A place for the content of one part, which goes away with its last user, without a warning."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def _spool() -> "SpooledTemporaryFile[bytes]":
-    """Return a place for the content of one part, which goes away with its last user."""
-    return SpooledTemporaryFile(IN_MEMORY)
+    return _Spool(IN_MEMORY)
 
 
 class Part:

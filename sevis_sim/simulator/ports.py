@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import weakref
 from collections.abc import Callable
 
 from aiohttp import web
@@ -42,6 +43,7 @@ class Ports:
         self._exit = contextlib.AsyncExitStack()
         self._listener: TlsListener | None = None
         self._more: dict[str, TlsListener] = {}
+        self._opened: weakref.WeakSet[TlsListener] = weakref.WeakSet()
         self._protocols: Callable[[], asyncio.Protocol] | None = None
         self._control: tuple[str, int] | None = None
 
@@ -68,6 +70,7 @@ class Ports:
         doorkeeper: Doorkeeper | None = None,
     ) -> None:
         """Open the TLS port; `wire.WireError` says why it cannot be opened."""
+        self._exit.push_async_callback(self._abandon)  # called after the runner has closed its connections
         runner = await self._runner(application)
         if runner.server is None:
             raise SimulatorError("the wire application did not start")
@@ -84,6 +87,7 @@ class Ports:
         await listener.start()
         self._exit.push_async_callback(listener.close)
         self._listener = listener
+        self._opened.add(listener)
 
     async def open_more(
         self,
@@ -100,6 +104,7 @@ class Ports:
         )
         await listener.start()
         self._more[name] = listener
+        self._opened.add(listener)
         return listener.port
 
     async def close_more(self, name: str) -> None:
@@ -135,6 +140,10 @@ class Ports:
         for name in list(self._more):
             await self.close_more(name)
         await self._exit.aclose()
+
+    async def _abandon(self) -> None:
+        for listener in list(self._opened):
+            await listener.abandon()
 
     def _cut_off(self, reason: str, status: int, peer: str) -> None:
         self._note(RequestUnreadable(peer=peer, reason=reason, status=status))

@@ -5,6 +5,7 @@ are processes of their own with free ports of their own, so they never meet.
 """
 
 from collections.abc import Generator, Iterator
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -98,12 +99,9 @@ def udir(request: pytest.FixtureRequest, udir_loop: "LoopThread") -> "Iterator[S
     ``@pytest.mark.udir(clock=..., mode=..., sftp=True)`` says how it begins.
     """
     from sevis_sim.testing.evidence import UniversityEvidence
+    from sevis_sim.testing.university import SyncUniversity
 
-    try:
-        from sevis_sim.testing.university import SyncUniversity
-    except ModuleNotFoundError as error:
-        if error.name != "numpy":
-            raise
+    if find_spec("numpy") is None:
         pytest.fail("the fixture udir needs numpy; install it with: pip install 'sevis-sim[udir]'", pytrace=False)
     kept = request.node.stash.setdefault(EVIDENCE, [])
     with SyncUniversity(udir_loop, **udir_wish_of(request.node)) as university:

@@ -11,6 +11,7 @@ import errno
 import socket
 import ssl
 import struct
+import weakref
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Literal, Protocol, cast, runtime_checkable
@@ -91,6 +92,7 @@ class TlsListener:
         self._arrivals: set[_Arrival] = set()
         self._farewells: set[Farewell] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._given: weakref.WeakSet[asyncio.Transport] = weakref.WeakSet()
 
     @property
     def port(self) -> int:
@@ -129,6 +131,17 @@ class TlsListener:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for farewell in list(self._farewells):
             farewell.abort()
+
+    async def abandon(self) -> None:
+        """Let go of connections that the application has closed and whose clients do not answer that, the last step.
+
+        TLS waits some seconds for their close_notify; a loop that ends before would leave sockets open. What has not
+        been sent yet is left to the loop.
+        """
+        for raw in list(self._given):
+            if raw.get_write_buffer_size() == 0:
+                raw.abort()
+        await asyncio.sleep(0)  # sockets are closed in the next turn of the loop
 
     # What an arrival asks of its listener.
 
@@ -245,6 +258,7 @@ class _Arrival(asyncio.Protocol):
             protocol, peer, tell = self._listener._factory(), self._peer, self._listener._on_failure
             if isinstance(protocol, Accountable):
                 protocol.account(lambda detail: tell(failures.from_kind("no-request", detail, peer, hello)))
+            self._listener._given.add(raw)
             waiting_room.hand_over(tls, protocol)
 
     async def _admitted(self, doorkeeper: Doorkeeper, raw: asyncio.Transport) -> bool:

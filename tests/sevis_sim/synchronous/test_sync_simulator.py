@@ -1,9 +1,12 @@
 """The simulator for programs that block."""
 
 import asyncio
+import gc
+import socket
 import ssl
 import threading
 import urllib.request
+import warnings
 
 import pytest
 from support import FILES
@@ -57,6 +60,24 @@ def test_it_starts_and_stops_and_leaves_no_thread():
     assert not folder.exists()
     assert threading.active_count() == before
     sim.stop()  # once more does nothing
+
+
+@pytest.mark.parametrize("leaves_first", [True, False])
+def test_nothing_is_left_open_whatever_the_client_does(leaves_first):
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        with SyncSimulator(clock=FRIDAY) as sim:
+            upload(sim)
+            context = sim.school().ssl_context()
+            raw = socket.create_connection(("localhost", sim.port))
+            client = context.wrap_socket(raw, server_hostname="localhost")
+            client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert client.recv(20).startswith(b"HTTP/1.1 ")
+            if leaves_first:
+                client.close()
+        client.close()
+        gc.collect()
+    assert [str(each.message) for each in seen if each.category is ResourceWarning] == []
 
 
 def test_a_start_that_fails_leaves_no_thread(tmp_path):
