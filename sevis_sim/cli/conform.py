@@ -1,15 +1,27 @@
 """``sevis-sim conform``: judge a client."""
 
 import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sevis_sim.cli.report import BEHIND, EXIT_FINDINGS, EXIT_USAGE, fail, progress, run, say, say_json, write_output
+from sevis_sim.cli.report import (
+    BEHIND,
+    EXIT_FINDINGS,
+    EXIT_USAGE,
+    error_line,
+    fail,
+    progress,
+    run,
+    say,
+    write_output,
+)
 
 if TYPE_CHECKING:
-    from sevis_sim.conformance.verdicts import CaseReport
+    from sevis_sim.conformance.verdicts import CaseReport, Report
 
 _FILE = "FILE"
 
@@ -29,6 +41,10 @@ def conform(
     junit: Annotated[Path | None, typer.Option("--junit", metavar=_FILE, help="Write JUnit XML.")] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar=_FILE, help="Write JSON; - is standard output.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar=_FILE, help="Write one HTML page for people.")] = None,
+    pack: Annotated[
+        Path | None, typer.Option("--pack", metavar="FILE.zip", help="Write an evidence pack; conform verify reads it.")
     ] = None,
     baseline: Annotated[
         Path | None, typer.Option("--baseline", metavar=_FILE, help="Failures that are expected; a stale entry fails.")
@@ -53,6 +69,8 @@ def conform(
       sevis-sim conform --client client.yaml
       sevis-sim conform lost-reply first-steps --client client.yaml --junit report.xml
       sevis-sim conform -- python my_client.py
+      sevis-sim conform --client client.yaml --html report.html --pack evidence.zip
+      sevis-sim conform verify evidence.zip
     """
     from sevis_sim.conformance import ConformError
     from sevis_sim.scenarios import ScenarioError
@@ -60,39 +78,35 @@ def conform(
     if list_them:
         _list()
         return
+    behind: list[str] = list(context.meta.get(BEHIND, ()))
+    names = (words or [])[: len(words or []) - len(behind)]
+    outputs = {"junit": junit, "json": json_file, "html": html, "pack": pack}
+    if sum(str(each) == "-" for each in outputs.values()) > 1:
+        fail("only one report can go to standard output (-)", EXIT_USAGE)
     try:
-        names, called = _split(words or [], context)
-        _conform(
-            names,
-            called,
-            client,
-            junit,
-            json_file,
-            baseline,
-            write_baseline,
-            jobs,
-            seed,
-            shuffle=shuffle,
-            verbose=verbose,
-        )
+        if names[:1] == ["verify"]:
+            _verify(names[1:], client, behind, outputs)
+            return
+        wish = _Wish(names, behind, client, baseline, write_baseline, jobs, seed, shuffle, verbose)
+        _conform(wish, outputs)
     except (ConformError, ScenarioError) as error:
         fail(str(error), EXIT_USAGE)
 
 
-def _conform(
-    names: list[str],
-    called: list[str],
-    client: Path | None,
-    junit: Path | None,
-    json_file: Path | None,
-    baseline: Path | None,
-    write_baseline: Path | None,
-    jobs: int,
-    seed: int,
-    *,
-    shuffle: bool,
-    verbose: bool,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    names: list[str]
+    called: list[str]
+    client: Path | None
+    baseline: Path | None
+    write_baseline: Path | None
+    jobs: int
+    seed: int
+    shuffle: bool
+    verbose: bool
+
+
+def _conform(wish: _Wish, outputs: Mapping[str, Path | None]) -> None:
     from random import Random
 
     from sevis_sim.conformance import Report, chosen, client_of, load_client, reports
@@ -100,14 +114,14 @@ def _conform(
     from sevis_sim.conformance.baseline import Baseline, load_baseline, stale, text_of
     from sevis_sim.conformance.evidence import versions
 
-    if (client is None) == (not called):
+    if (wish.client is None) == (not wish.called):
         fail("name the client: either --client client.yaml, or its words behind -- (see docs/conform.md)", EXIT_USAGE)
-    tested = load_client(client) if client is not None else client_of(called)
-    expected = load_baseline(baseline) if baseline is not None else Baseline()
-    cases = chosen(names)
-    if shuffle:
-        Random(seed).shuffle(cases)  # noqa: S311 - an order, no secret
-    quiet = "-" in (str(json_file), str(junit))
+    tested = load_client(wish.client) if wish.client is not None else client_of(wish.called)
+    expected = load_baseline(wish.baseline) if wish.baseline is not None else Baseline()
+    cases = chosen(wish.names)
+    if wish.shuffle:
+        Random(wish.seed).shuffle(cases)  # noqa: S311 - an order, no secret
+    quiet = "-" in map(str, outputs.values())
     count = 0
     with progress("judging", len(cases)) as advanced:
 
@@ -116,40 +130,69 @@ def _conform(
             count += 1
             advanced(count)
             if not quiet:
-                for line in reports.case_lines(case, verbose=verbose):
+                for line in reports.case_lines(case, verbose=wish.verbose):
                     say(line)
 
-        again = ["--client", str(client)] if client is not None else ["--", *called]
-        found = run(play(tested, cases, called=again, seed=seed, at_once=jobs, done=done))
-    report = Report(
-        tested.name or shlex.join(called),
-        tuple(found),
-        seed,
-        expected.pairs,
-        stale(expected, found),
-        versions(),
-    )
-    if junit is not None:
-        write_output(reports.as_junit(report).encode(), junit)
-    if json_file is not None and str(json_file) == "-":
-        say_json(reports.as_json(report))
-    elif json_file is not None:
-        import json
+        again = ["--client", str(wish.client)] if wish.client is not None else ["--", *wish.called]
+        found = run(play(tested, cases, called=again, seed=wish.seed, at_once=wish.jobs, done=done))
+    pairs, old = expected.pairs, stale(expected, found)
+    report = Report(tested.name or shlex.join(wish.called), tuple(found), wish.seed, pairs, old, versions())
+    if wish.write_baseline is not None:
+        write_output(text_of(found).encode(), wish.write_baseline)
+    sources = [*dict.fromkeys(Path(case.path) for case in cases), wish.client, wish.baseline]
+    _write(report, outputs, [each for each in sources if each is not None])
+    _end(report, quiet=quiet)
 
-        write_output((json.dumps(reports.as_json(report), indent=2, ensure_ascii=False) + "\n").encode(), json_file)
-    if write_baseline is not None:
-        write_output(text_of(found).encode(), write_baseline)
+
+def _verify(words: list[str], client: Path | None, behind: list[str], outputs: "Mapping[str, Path | None]") -> None:
+    """Judge an evidence pack again, offline."""
+    from sevis_sim.conformance.evidence import verify
+    from sevis_sim.conformance.reports import case_lines
+
+    if len(words) != 1 or client is not None or behind:
+        fail("say which evidence pack: sevis-sim conform verify PACK.zip", EXIT_USAGE)
+    if outputs["pack"] is not None:
+        fail("an evidence pack is not made of another one: leave --pack out", EXIT_USAGE)
+    verified = verify(Path(words[0]))
+    quiet = "-" in map(str, outputs.values())
+    _write(verified.report, outputs, [])
     if not quiet:
-        for line in reports.summary(report):
-            say(line)
-    if not report.passed:
+        for case in verified.report.cases:
+            for line in case_lines(case):
+                say(line)
+    for line in verified.differences:
+        error_line(f"{words[0]}: {line}")
+    if not verified.differences and not quiet:
+        say(f"{words[0]}: whole, and judged again it says the same")
+    _end(verified.report, quiet=quiet)
+    if verified.differences:
         raise typer.Exit(EXIT_FINDINGS)
 
 
-def _split(words: list[str], context: typer.Context) -> tuple[list[str], list[str]]:
-    """Return the scenarios and the words of the client: those behind ``--``."""
-    behind: list[str] = list(context.meta.get(BEHIND, ()))
-    return (words[: len(words) - len(behind)] if behind else words), behind
+def _write(report: "Report", outputs: Mapping[str, Path | None], sources: Sequence[Path]) -> None:
+    """Write the reports that were asked for."""
+    import json
+
+    from sevis_sim.conformance import evidence, html_report, reports
+
+    if (path := outputs["junit"]) is not None:
+        write_output(reports.as_junit(report).encode(), path)
+    if (path := outputs["json"]) is not None:
+        write_output((json.dumps(reports.as_json(report), indent=2, ensure_ascii=False) + "\n").encode(), path)
+    if (path := outputs["html"]) is not None:
+        write_output(html_report.as_html(report).encode(), path)
+    if (path := outputs["pack"]) is not None:
+        write_output(evidence.pack(report, {each.name: each.read_bytes() for each in sources}), path)
+
+
+def _end(report: "Report", *, quiet: bool) -> None:
+    from sevis_sim.conformance.reports import summary
+
+    if not quiet:
+        for line in summary(report):
+            say(line)
+    if not report.passed:
+        raise typer.Exit(EXIT_FINDINGS)
 
 
 def _list() -> None:

@@ -29,6 +29,8 @@ class Case:
     """What names it on the command line."""
     flow: Flow = "steps"
     server: str = "valid"
+    path: Path = Path()
+    """The scenario file."""
 
 
 @functools.cache
@@ -45,7 +47,9 @@ def drills() -> tuple[Case, ...]:
             full = f"{name}-{variant}" if variant else name
             located = each.located(resources.folder("scenarios"))
             found.append(
-                Case(full, located, file_name.name, full, row.get("flow", "steps"), row.get("server", "valid"))
+                Case(
+                    full, located, file_name.name, full, row.get("flow", "steps"), row.get("server", "valid"), file_name
+                )
             )
     return tuple(found)
 
@@ -77,7 +81,7 @@ def chosen(names: Sequence[str]) -> list[Case]:
 def _of_scenarios(name: str) -> list[Case]:
     found = [(file, source.scenario) for file, source in sources(files_of([name]))]
     played = [
-        Case(each.scenario, each, file, f"{file}#{each.scenario}" if len(found) > 1 else file)
+        Case(each.scenario, each, file, f"{file}#{each.scenario}" if len(found) > 1 else file, path=Path(file))
         for file, each in found
         if each.steps
     ]
