@@ -26,7 +26,7 @@ def test_a_batch_goes_its_whole_way_from_the_shell(shell):
     assert (shell.folder / "result.zip").read_bytes().startswith(b"PK")
     status = json.loads(shell("status", "--json").stdout)
     assert [(b["batch_id"], b["status"]) for b in status] == [("BATCH000000001", "available")]
-    journal = shell("journal", "show", "--batch", "BATCH000000001")
+    journal = shell("journal", "list", "--batch", "BATCH000000001")
     assert "S0010" in journal.stdout
     assert "batch BATCH000000001 processed: 1 succeeded, 1 failed, 1 forms" in journal.stdout
 
