@@ -10,14 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sevis_sim.scenarios.relative import dated
+from sevis_sim.scenarios.relative import dated, rebuilt
 from sevis_sim.yamlfile import Document, Node, Position, Problem, YamlError, load_file, quoted, suggestion
+from sevis_sim.yamlfile.loader import MAX_DEPTH, MAX_NODES
 
 PARTS = ("extends", "include", "variables", "matrix")
 """Keys that say how a scenario is put together; they are gone when it is."""
 MOST = 500
 """Scenarios that one file may stand for."""
 _DEEPEST = 8
+_LONGEST = 100_000
 _JOINED = ("organizations", "records", "outcomes", "faults", "steps", "expect", "tags", "source")
 """Lists to which an included file adds."""
 _LAID_OVER = ("variables", "life_cycle")
@@ -33,7 +35,8 @@ def compose(document: Document, folder: Path | None) -> list[Document]:
 
     Args:
         document: the file.
-        folder: where the files that it names are looked for; None: it may name none, for it came over the wire.
+        folder: where the files that it names are looked for; None: it came over the wire, so it may name none and
+            stands for one scenario.
 
     Raises:
         YamlError: it cannot be put together; file, line and column of what stands in the way.
@@ -43,6 +46,9 @@ def compose(document: Document, folder: Path | None) -> list[Document]:
         return [document]
     root = _gathered(document.root, document.name, folder, ())
     rows = _rows(root, document.name)
+    if folder is None and len(rows) > 1:
+        told = f"stands for {len(rows)} scenarios; expected one, for it is no file of which one could be named"
+        raise _error(document.name, _below(root, "matrix") or root, "matrix", told)
     own = _below(root, "variables")
     found = []
     for suffix, row in rows:
@@ -79,16 +85,20 @@ class _Scope:
     def filled(self, node: Node) -> Node:
         """Return a node with the values of variables in it; a text that is one variable alone becomes its value."""
         if node.items is not None:
-            items = [self.filled(each) for each in node.items]
-            return (
-                replace(node, items=items) if any(a is not b for a, b in zip(items, node.items, strict=True)) else node
-            )
+            made = rebuilt(node, [self.filled(each) for each in node.items])
+            if made.size > MAX_NODES or made.height > MAX_DEPTH:
+                told = f"its variables make more of it than {MAX_NODES} values or {MAX_DEPTH} levels"
+                raise _error(self.name, node, "", told)
+            return made
         if node.text is None or "$(" not in node.text:
             return node
         alone = _VARIABLE.fullmatch(node.text)
         if alone is not None:
             return replace(self._value(alone[1], node), position=node.position, file=node.file)
-        return replace(node, text=_VARIABLE.sub(lambda found: self._text(found[1], node), node.text))
+        text = _VARIABLE.sub(lambda found: self._text(found[1], node), node.text)
+        if len(text) > _LONGEST:
+            raise _error(self.name, node, "", f"its variables make a text of more than {_LONGEST} characters of it")
+        return replace(node, text=text)
 
     def _value(self, name: str, node: Node) -> Node:
         if name not in self.values:
@@ -225,7 +235,9 @@ def _mapping(like: Node, entries: Iterable[tuple[str, Node]]) -> Node:
     pairs = list(entries)
     known = like.keys or {}
     keys: dict[str, Position] = {key: known.get(key, node.position) for key, node in pairs}
-    return replace(like, keys=keys, items=[node for _, node in pairs])
+    items = [node for _, node in pairs]
+    size, height = 1 + sum(each.size for each in items), 1 + max((each.height for each in items), default=0)
+    return replace(like, keys=keys, items=items, size=size, height=height)
 
 
 def _is_list(node: Node) -> bool:

@@ -59,8 +59,10 @@ def spoken_duration(text: str) -> str:
 
 def rebuilt(node: Node, items: list[Node]) -> Node:
     """Return a mapping or list with other items; itself where they are the same."""
-    same = all(new is old for new, old in zip(items, node.items or (), strict=True))
-    return node if same else replace(node, items=items)
+    if all(new is old for new, old in zip(items, node.items or (), strict=True)):
+        return node
+    size, height = 1 + sum(each.size for each in items), 1 + max((each.height for each in items), default=0)
+    return replace(node, items=items, size=size, height=height)
 
 
 class _Dates:
@@ -97,11 +99,7 @@ class _Dates:
             items = [self._changed(each, key, record) for each in node.items]
         else:
             return self._resolved(node, key, record)
-        return (
-            replace(node, items=items)
-            if any(a is not b for a, b in zip(items, node.items or (), strict=True))
-            else node
-        )
+        return rebuilt(node, items)
 
     def _record_of(self, node: Node) -> Node | None:
         """Return the record that a mapping is, or is about."""

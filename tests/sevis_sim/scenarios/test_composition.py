@@ -1,6 +1,10 @@
 """How scenarios are put together from files, variables and matrices, and dates from their clock."""
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sevis_sim.scenarios import ScenarioError, load_scenario, load_scenarios, load_sources, parse_scenario
 
@@ -215,3 +219,50 @@ def test_the_source_of_a_scenario_knows_where_its_values_stand(tmp_path):
     )
     [source] = load_sources(file)
     assert source.document.position(("steps", 0, "download", "expect")) == (4, 36)
+
+
+@pytest.mark.parametrize(
+    ("first", "next_", "told"),
+    [
+        ("[x, x, x, x, x, x, x, x, x, x]", "[" + ", ".join(["$(v%d)"] * 10) + "]", "more of it than"),
+        ("[" * 40 + "x" + "]" * 40, "[" * 20 + "$(v%d)" + "]" * 20, "more of it than"),
+        ("x" * 1000, "$(v%d)" * 10, "a text of more than"),
+    ],
+)
+def test_variables_cannot_blow_a_scenario_up(first, next_, told):
+    more = [f"  v{number + 1}: {next_ % ((number,) * next_.count('%d'))}" for number in range(12)]
+    assert told in problem("variables:", f"  v0: {first}", *more)
+
+
+def test_a_text_stands_for_one_scenario():
+    assert parse("matrix: [{name: only, a: b}]", "summary: $(a)").scenario == "t-only"
+    assert problem("matrix: {a: [b, c]}").startswith("f:3:9: matrix: stands for 2 scenarios; expected one")
+
+
+PIECES = st.recursive(
+    st.sampled_from(["a.yaml", "x", "$(x)", "$(y)", "today + 1 day", "program start - 3 days", "", "~", "+1h"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["x", "y", "name", "records", "sevisID", "EducationalInfo"]), inner, max_size=3
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["variables", "matrix", "extends", "include", "records", "steps", "expect", "summary", "tags"]),
+        PIECES,
+        max_size=5,
+    )
+)
+def test_whatever_stands_there_a_scenario_is_read_or_refused_in_our_words(content):
+    text = json.dumps({"scenario": "t", "clock": "2026-03-06T14:00:00-05:00"} | content)
+    told = []
+    try:
+        assert parse_scenario(text, "f").scenario.startswith("t")
+    except ScenarioError as error:
+        told = [str(each) for each in error.problems]
+    assert all(each.startswith("f:1:") for each in told)
