@@ -21,6 +21,7 @@ from sevis_sim.cli.report import (
 )
 
 if TYPE_CHECKING:
+    from sevis_sim.conformance import Case
     from sevis_sim.conformance.verdicts import CaseReport, Report
 
 _FILE = "FILE"
@@ -57,6 +58,10 @@ def conform(
     shuffle: Annotated[
         bool, typer.Option("--shuffle", help="Play the cases in an order of the seed's choice.")
     ] = False,
+    cut_points: Annotated[
+        bool, typer.Option("--cut-points", help="Play one scenario once for each point at which its way can break.")
+    ] = False,
+    only: Annotated[str | None, typer.Option("--only", metavar="POINT", help="Only this cut point.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell every action.")] = False,
     list_them: Annotated[bool, typer.Option("--list", help="List drills and checks, and stop.")] = False,
 ) -> None:
@@ -71,6 +76,7 @@ def conform(
       sevis-sim conform -- python my_client.py
       sevis-sim conform --client client.yaml --html report.html --pack evidence.zip
       sevis-sim conform verify evidence.zip
+      sevis-sim conform first-steps --cut-points --client client.yaml
     """
     from sevis_sim.conformance import ConformError
     from sevis_sim.scenarios import ScenarioError
@@ -87,7 +93,9 @@ def conform(
         if names[:1] == ["verify"]:
             _verify(names[1:], client, behind, outputs)
             return
-        wish = _Wish(names, behind, client, baseline, write_baseline, jobs, seed, shuffle, verbose)
+        if only is not None and not cut_points:
+            fail("--only names a point of --cut-points", EXIT_USAGE)
+        wish = _Wish(names, behind, client, baseline, write_baseline, jobs, seed, shuffle, verbose, cut_points, only)
         _conform(wish, outputs)
     except (ConformError, ScenarioError) as error:
         fail(str(error), EXIT_USAGE)
@@ -104,12 +112,14 @@ class _Wish:
     seed: int
     shuffle: bool
     verbose: bool
+    cut_points: bool
+    only: str | None
 
 
 def _conform(wish: _Wish, outputs: Mapping[str, Path | None]) -> None:
     from random import Random
 
-    from sevis_sim.conformance import Report, chosen, client_of, load_client, reports
+    from sevis_sim.conformance import Report, client_of, load_client, reports
     from sevis_sim.conformance import conform as play
     from sevis_sim.conformance.baseline import Baseline, load_baseline, stale, text_of
     from sevis_sim.conformance.evidence import versions
@@ -118,7 +128,7 @@ def _conform(wish: _Wish, outputs: Mapping[str, Path | None]) -> None:
         fail("name the client: either --client client.yaml, or its words behind -- (see docs/conform.md)", EXIT_USAGE)
     tested = load_client(wish.client) if wish.client is not None else client_of(wish.called)
     expected = load_baseline(wish.baseline) if wish.baseline is not None else Baseline()
-    cases = chosen(wish.names)
+    cases = _cases(wish)
     if wish.shuffle:
         Random(wish.seed).shuffle(cases)  # noqa: S311 - an order, no secret
     quiet = "-" in map(str, outputs.values())
@@ -142,6 +152,21 @@ def _conform(wish: _Wish, outputs: Mapping[str, Path | None]) -> None:
     sources = [*dict.fromkeys(Path(case.path) for case in cases), wish.client, wish.baseline]
     _write(report, outputs, [each for each in sources if each is not None])
     _end(report, quiet=quiet)
+
+
+def _cases(wish: _Wish) -> "list[Case]":
+    from sevis_sim.conformance import ConformError, chosen
+    from sevis_sim.conformance.cut_points import cut_cases, cut_points
+    from sevis_sim.yamlfile import suggestion
+
+    cases = chosen(wish.names)
+    if not wish.cut_points:
+        return cases
+    points = [each.name for each in cut_points()]
+    if wish.only is not None and wish.only not in points:
+        hint = suggestion(wish.only, points) or f"; there are: {', '.join(points)}"
+        raise ConformError(f"there is no cut point {wish.only!r}{hint}")
+    return [each for each in cut_cases(cases) if wish.only in (None, each.point)]
 
 
 def _verify(words: list[str], client: Path | None, behind: list[str], outputs: "Mapping[str, Path | None]") -> None:

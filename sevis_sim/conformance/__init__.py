@@ -13,8 +13,10 @@
 ``judging``         from transcript to findings, with nothing but the transcript
 ``verdicts``        what came of a check, a case, a run
 ``suite``           plays cases, several at the same time
+``cut_points``      one scenario, broken at each point of its way
 ``baseline``        failures that are expected
-``reports``         text, JSON, JUnit XML
+``reports``         text, JSON, JUnit XML; ``html_report`` one page; ``report_schema`` the published schemas
+``evidence``        everything in one zip, and judging it again
 ==================  ===============================================================================
 """
 

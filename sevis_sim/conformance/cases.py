@@ -31,6 +31,8 @@ class Case:
     server: str = "valid"
     path: Path = Path()
     """The scenario file."""
+    point: str = ""
+    """Where its delivery breaks (``cut_points.toml``); blank where it does not."""
 
 
 @functools.cache

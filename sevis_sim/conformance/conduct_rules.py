@@ -43,6 +43,18 @@ def lost_reply(transcript: Transcript) -> Finding:
     return finding(check, [action for action, _ in lost], problems, "")
 
 
+def exactly_once(transcript: Transcript) -> Finding:
+    """``delivery.exactly-once``: for deliveries; what a lost reply does to them is ``upload.lost-reply``."""
+    check = "delivery.exactly-once"
+    if transcript.flow != "deliver" or transcript.server != "valid":
+        return Finding(check, "not applicable", ("the scenario says what the client does, step by step",))
+    if any(wire.outcome == NO_ANSWER for _, wire in uploads(transcript)):
+        return Finding(check, "not applicable", ("an upload got no answer: see upload.lost-reply",))
+    first = transcript.actions[:1]
+    problems = [(first[0], each) for each in (*doubled(transcript), *missing(transcript))] if first else []
+    return finding(check, first, problems, "nothing was to be delivered")
+
+
 def doubled(transcript: Transcript) -> list[str]:
     """Return the people whom SEVIS has stored more than once, with the batches that did it."""
     found: dict[str, list[str]] = {}

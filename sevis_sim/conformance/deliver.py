@@ -1,6 +1,10 @@
 """Delivers batches as the client itself decides: what it makes of each answer says what it is asked to do next."""
 
+from dataclasses import replace
+from urllib.parse import urlsplit
+
 from sevis_sim.conformance.actor import ClientActor
+from sevis_sim.conformance.cut_points import LineCut, cut_line
 from sevis_sim.runner.actor import DownloadTask, UploadTask
 from sevis_sim.runner.errors import PlayError
 from sevis_sim.runner.player import Player
@@ -25,10 +29,12 @@ class Delivery(Player):
     ==============  ===========================================================================
     """
 
-    def __init__(self, world: World, actor: ClientActor) -> None:
-        """Prepare."""
+    def __init__(self, world: World, actor: ClientActor, line: LineCut | None = None) -> None:
+        """Prepare; ``line`` says where the line to the simulator breaks."""
         super().__init__(world, actor)
         self._client = actor
+        self._line = line
+        self._cut_url = ""
 
     async def play(self) -> None:
         """Deliver the batch of each upload step.
@@ -55,15 +61,34 @@ class Delivery(Player):
                 credentials,
             )
             down = DownloadTask(self._world.download_url(system), made.org_id, made.batch_id, made.user_id, credentials)
+            await self._over_line(up, down, system)
+
+    async def _over_line(self, up: UploadTask, down: DownloadTask, system: str) -> None:
+        """Deliver a batch over a line that breaks, if it is to break: once, for the first action of its kind."""
+        if self._line is None:
             await self._deliver(up, down, system)
+            return
+        task = up if self._line.action == "upload" else down
+        port = urlsplit(task.url).port or 0
+        async with cut_line(self._line, port, len(up.document)) as other:
+            self._cut_url = task.url.replace(f":{port}/", f":{other}/", 1)
+            await self._deliver(up, down, system)
+
+    def _url(self, action: str, usual: str) -> str:
+        """Return where an action goes: the first one of the kind that is cut, over the line that breaks."""
+        if self._line is None or self._line.action != action or not self._cut_url:
+            return usual
+        url, self._cut_url = self._cut_url, ""
+        return url
 
     async def _deliver(self, up: UploadTask, down: DownloadTask, system: str) -> None:
         upload, unsure = True, False
         for _ in range(AT_MOST):
             if upload:
-                await self._actor.upload(up)
+                await self._actor.upload(replace(up, url=self._url("upload", up.url)))
             else:
-                self.exchange.answers[down.batch_id] = await self._actor.download(down)
+                asked = replace(down, url=self._url("download", down.url))
+                self.exchange.answers[down.batch_id] = await self._actor.download(asked)
             means = self._client.actions[-1].means
             if upload and means == "accepted":
                 upload, unsure = False, False

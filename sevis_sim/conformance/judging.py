@@ -19,6 +19,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "batch.at-most-250": wire_rules.at_most_250,
         "upload.not-again-after-accepted": conduct_rules.not_again_after_accepted,
         "upload.lost-reply": conduct_rules.lost_reply,
+        "delivery.exactly-once": conduct_rules.exactly_once,
         "upload.tries-again": conduct_rules.tries_again,
         "upload.backs-off": conduct_rules.backs_off,
         "upload.gives-up": conduct_rules.gives_up,
@@ -31,6 +32,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "download.spoilt": result_rules.spoilt,
         "download.no-forms": result_rules.no_forms,
         "download.late": result_rules.late,
+        "release.change": result_rules.release_change,
     }
 )
 """The function of each check but ``scenario.as-expected``, which looks at what the others found."""

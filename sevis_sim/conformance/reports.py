@@ -1,12 +1,14 @@
 """A run for people and machines: lines of text, JSON, JUnit XML."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lxml import etree
 
 from sevis_sim.conformance.catalogue import checks
+from sevis_sim.conformance.conduct_rules import doubled, missing
+from sevis_sim.conformance.cut_points import point_named
 from sevis_sim.conformance.transcript import Action, Wire
 from sevis_sim.conformance.verdicts import CaseReport, Finding, Report
 
@@ -48,6 +50,26 @@ def wire_words(wire: Wire) -> str:
     return f"{wire.kind} {wire.outcome}{true}"
 
 
+def cut_lines(cases: Sequence[CaseReport]) -> Iterator[str]:
+    """Yield what became of the records at each cut point, one line a point."""
+    for case in cases:
+        name = case.transcript.scenario.get("point", "")
+        point = point_named(name)
+        if point is None:
+            continue
+        twice, lost = doubled(case.transcript), missing(case.transcript)
+        if case.transcript.error:
+            said = f"error: {case.transcript.error}"
+        elif twice or lost:
+            said = " and ".join(word for word, found in (("doubled", twice), ("lost", lost)) if found)
+            said += f": {(twice or lost)[0]}"
+        elif any(each.means in ("received", "partly") for each in case.transcript.actions):
+            said = "delivered once"
+        else:
+            said = "under way still: the client says that it will try again"
+        yield f"{name}: {said} ({point.says})"
+
+
 def summary(report: Report) -> list[str]:
     """Return the whole run in a few lines."""
     rows = report.by_check()
@@ -55,7 +77,7 @@ def summary(report: Report) -> list[str]:
     told = ", ".join(
         f"{counts[word]} {word}" for word in ("pass", "fail", "error", "skip", "not applicable") if counts[word]
     )
-    lines = [f"{len(report.cases)} cases, {len(rows)} checks: {told}"]
+    lines = [*cut_lines(report.cases), f"{len(report.cases)} cases, {len(rows)} checks: {told}"]
     expected = sum(
         report.known(case, finding)
         for case in report.cases

@@ -1,10 +1,11 @@
 """Rules about results: waiting, reading them record by record, and not believing broken ones."""
 
 from sevis_sim.conformance.rules import claims
-from sevis_sim.conformance.transcript import DAMAGED, NO_ANSWER, Action, Transcript
+from sevis_sim.conformance.transcript import DAMAGED, NO_ANSWER, Action, Transcript, Wire
 from sevis_sim.conformance.verdicts import Finding
 
 _DONE = ("received", "partly")
+_NOTHING = Wire("none", "", 0.0, NO_ANSWER)
 
 
 def waits(transcript: Transcript) -> Finding:
@@ -87,6 +88,25 @@ def late(transcript: Transcript) -> Finding:
         _got_result,
         lambda each: "" if each.means in _DONE else f"the result came late, and it makes {each.means!r} of it",
         "no late result was downloaded",
+    )
+
+
+def release_change(transcript: Transcript) -> Finding:
+    """``release.change``: a log with unknown elements is read, a batch that the new schema refuses is not repeated."""
+
+    def wrong(action: Action) -> str:
+        if action.name == "download":
+            good, what = list(_DONE), "the log has elements that are new"
+        else:
+            good, what = ["refused"], "the new schema refuses the batch"
+        return "" if action.means in good else f"{what}, and it makes {action.means!r} of it"
+
+    return claims(
+        "release.change",
+        transcript,
+        lambda each: any("odd-log" in fault or "schema-switch" in fault for fault in (each.last or _NOTHING).faults),
+        wrong,
+        "there was no release",
     )
 
 

@@ -11,6 +11,7 @@ from typing import Self
 from sevis_sim.conformance.actor import ClientActor
 from sevis_sim.conformance.cases import Case
 from sevis_sim.conformance.client_file import ClientFile
+from sevis_sim.conformance.cut_points import point_named
 from sevis_sim.conformance.deliver import Delivery
 from sevis_sim.conformance.judging import judge
 from sevis_sim.conformance.transcript import Happening, Taken, Transcript
@@ -67,13 +68,17 @@ class ConformSuite:
         box = await self.sim.create_sandbox(f"conform-{case.name[:50]}", scenario=scenario)
         world = ServedWorld(self.sim, box, scenario, case.server)
         error, problems = "", []
+        point = point_named(case.point)
         happenings: tuple[Happening, ...] = ()
         there: tuple[Taken, ...] = ()
         with tempfile.TemporaryDirectory(prefix="sevis-sim-conform-") as folder:
             try:
                 await world.open()
+                if point is not None and point.fault is not None:
+                    await world.add_fault(point.fault)
                 actor = ClientActor(self._client, Watch(world, self._times), Path(folder))
-                player = Delivery(world, actor) if case.flow == "deliver" else Player(world, actor)
+                line = point.line if point else None
+                player = Delivery(world, actor, line) if case.flow == "deliver" else Player(world, actor)
                 try:
                     await player.play()
                     checks = await judge_scenario(world, player.exchange)
@@ -106,7 +111,12 @@ class ConformSuite:
             pause=self._client.pause,
             requests=self._client.requests,
             seconds=time.perf_counter() - began,
-            scenario={"file": case.file, "summary": scenario.summary, "proves": scenario.proves},
+            scenario={
+                "file": case.file,
+                "summary": f"{scenario.summary} {_sentence(point.says)}" if point else scenario.summary,
+                "proves": scenario.proves,
+                "point": case.point,
+            },
         )
 
     async def _happenings(self, name: str) -> tuple[Happening, ...]:
@@ -114,6 +124,10 @@ class ConformSuite:
         while page := await self.sim.journal.query(name, after_id=found[-1].id if found else None, limit=_PAGE):
             found += page
         return tuple(Happening(each.instant.isoformat(), each.kind, each.summary) for each in found)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
 
 
 async def conform(
@@ -142,7 +156,8 @@ async def conform(
         async def one(case: Case) -> CaseReport:
             async with gate:
                 transcript = await suite.play(case)
-            replay = shlex.join(["sevis-sim", "conform", case.wanted, "--seed", str(seed), *called])
+            which = ["--cut-points", "--only", case.point] if case.point else []
+            replay = shlex.join(["sevis-sim", "conform", case.wanted, *which, "--seed", str(seed), *called])
             report = CaseReport(transcript, judge(transcript), replay)
             if done is not None:
                 done(report)

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from sevis_sim.conformance import CaseReport, ClientFile, chosen, client_of, conform, parse_client
+from sevis_sim.conformance.cut_points import cut_cases, cut_points
+from sevis_sim.conformance.reports import cut_lines
 
 CLIENTS = Path(__file__).with_name("clients")
 REFERENCE = f"""
@@ -15,6 +17,7 @@ upload:
   outcomes:
     - {{exit: 0, means: accepted}}
     - {{stdout: '"code": "S0001"', means: again}}
+    - {{stdout: '"code": "S0010"', means: ask}}
     - {{stdout: '"status": 5\\d\\d', means: again}}
     - {{exit: 3, means: ask}}
     - {{exit: 1, means: refused}}
@@ -116,6 +119,19 @@ ODD = f"""
 upload: {{command: {sys.executable} {CLIENTS / "plain_client.py"} upload, outcomes: [{{exit: 99, means: accepted}}]}}
 download: {{command: {sys.executable} {CLIENTS / "plain_client.py"} download}}
 """
+
+
+def test_a_good_client_delivers_once_wherever_the_way_breaks_and_a_poor_one_doubles_and_loses() -> None:
+    cases = cut_cases(chosen(["first-steps"]))
+    assert [each.point for each in cases] == [each.name for each in cut_points()]
+    good = asyncio.run(conform(plain("plain_client"), cases))
+    assert failures(good) == set()
+    assert {line.partition(": ")[2].partition(" (")[0] for line in cut_lines(good)} == {"delivered once"}
+    some = [each for each in cases if each.point in ("after-commit", "mid-upload", "download-no-answer")]
+    told = "\n".join(cut_lines(asyncio.run(conform(plain("sends_again"), some))))
+    assert "mid-upload: lost" in told
+    assert "after-commit: doubled" in told
+    assert "download-no-answer: delivered once" in told
 
 
 @pytest.mark.parametrize("server", ["expired", "wrong-name", "unknown-issuer", "self-signed"])

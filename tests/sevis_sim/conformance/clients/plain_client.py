@@ -45,6 +45,8 @@ class Client:
         code = re.search(rb'<Upload [^>]*resultCode="(S\d{4})"', body)
         if status >= 500 or code is None or code[1] == b"S0001":
             return AGAIN
+        if code[1] == b"S0010":
+            return ASK  # an earlier upload whose answer was lost may have arrived after all
         return ACCEPTED if code[1] == b"S0000" else REFUSED
 
     def lost(self, _document: bytes) -> int:
