@@ -33,6 +33,26 @@ _LEAF: dict[str, dict[str, Any]] = {
 }
 
 
+_VARIABLE: dict[str, Any] = {"type": "string", "pattern": r"^\$\([^()]+\)$", "description": "a variable: $(name)"}
+_PLAYED = (
+    "CertificateStep",
+    "DownloadStep",
+    "ExpectEntry",
+    "FaultEntry",
+    "GenerateEntry",
+    "NeverEntry",
+    "OrganizationStep",
+    "PollStep",
+    "RecordDraft",
+    "RecordEntry",
+    "RecordStep",
+    "Step",
+    "UploadStep",
+    "WaitStep",
+)
+"""What may hold variables anywhere, not only where a text may stand."""
+
+
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of a scenario file, with the elements that records may have."""
     built = Scenario.model_json_schema()
@@ -51,6 +71,11 @@ def schema() -> dict[str, Any]:
         definitions[entry]["properties"]["facts"] |= {"properties": told, "additionalProperties": False}
     built["properties"]["life_cycle"] |= {"properties": _life_cycle(), "additionalProperties": False}
     definitions["ElementText"] = _ELEMENT_TEXT
+    definitions["Variable"] = _VARIABLE
+    for name, definition in definitions.items():
+        if name in _PLAYED:
+            _open_to_variables(definition)
+    _open_to_variables(built)
     return {"$schema": _DIALECT, **_without_titles(built)}
 
 
@@ -94,6 +119,26 @@ def _open_to_elements(definition: dict[str, Any], *trees: Tree) -> None:
             if known != added:
                 definition["properties"][name] = _either(known, added)
     definition["additionalProperties"] = False
+
+
+def _open_to_variables(definition: dict[str, Any]) -> None:
+    """Let a variable stand for each property of an entry, and for each item of its lists."""
+    for name, part in definition["properties"].items():
+        if name not in ("variables", "matrix"):
+            if isinstance(part.get("items"), dict):
+                part["items"] = _or_variable(part["items"])
+            definition["properties"][name] = _or_variable(part)
+
+
+def _or_variable(part: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema that takes a variable, too; itself where it takes any text already."""
+    kinds = part.get("type", ())
+    if not part or ("string" in kinds and not {"enum", "pattern"} & set(part)):
+        return part
+    told: dict[str, Any] = {key: part[key] for key in ("description", "examples", "default") if key in part}
+    rest = {key: value for key, value in part.items() if key not in told}
+    choices = rest["anyOf"] if set(rest) == {"anyOf"} else [rest]
+    return {**told, "anyOf": [*choices, {"$ref": "#/$defs/Variable"}]}
 
 
 def _either(known: dict[str, Any], added: dict[str, Any]) -> dict[str, Any]:
