@@ -18,7 +18,8 @@ from sevis_sim.gateway.deviations import Deviation, seen
 _BOUNDARY = re.compile(r"""boundary\s*=\s*(?:"([^"]*)"|([^\s;,]+))""", re.IGNORECASE)
 _NEEDS_QUOTES = re.compile(r'[()<>@,;:\\"/\[\]?=\s]')
 _PARAMETER = re.compile(rb"""\b(name|filename)(\*?)\s*=\s*(?:"((?:[^"\\\r\n]|\\.)*)"|([^\s;\r\n]+))""", re.IGNORECASE)
-_DISPOSITION = re.compile(rb"^content-disposition\s*:\s*([^\s;]+)", re.IGNORECASE | re.MULTILINE)
+_DISPOSITION = re.compile(rb"^content-disposition\s*:\s*([^\s;]+)(.*(?:\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
+"""The kind, and the parameters: other headers of the part may have parameters of the same names."""
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
 _BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 
@@ -295,16 +296,16 @@ class FormReader:
         if section.blank:
             return
         head = bytes(section.head)
+        disposition = _DISPOSITION.search(head)
         names: dict[str, str] = {}
-        for key, _, quoted, bare in _PARAMETER.findall(head):
+        for key, _, quoted, bare in _PARAMETER.findall(disposition[2] if disposition else b""):
             raw = re.sub(rb"\\([\"\\])", rb"\1", quoted) if quoted or not bare else bare
             names.setdefault(key.decode().lower(), raw.decode("utf-8", "replace"))
         name = names.get("name")
-        if name is None:
+        if name is None or disposition is None:
             self._note("no-name", at, part=number)
             return
-        disposition = _DISPOSITION.search(head)
-        if disposition is None or disposition[1].lower() != b"form-data":
+        if disposition[1].lower() != b"form-data":
             self._note("not-form-data", at, part=number)
         if _BARE_LINE_FEED.search(head, section.lead):
             self._note("header-line-feed", at, part=number)

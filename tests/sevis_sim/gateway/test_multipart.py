@@ -251,3 +251,18 @@ def test_a_body_of_nothing_but_deviations_leaves_few_notes():
 def test_of_a_value_that_swallowed_a_large_body_only_the_beginning_is_read():
     form = read_form(whole(value("orgid", "A" * (MAX_VALUE + 5))), b"b")
     assert len(form.parts["orgid"].text) == MAX_VALUE
+
+
+@pytest.mark.parametrize(
+    "before", [b'Content-Type: text/xml; name="a.xml"; filename="b.xml"\r\n', b"X-Field: name=orgid\r\n"]
+)
+def test_other_headers_of_a_part_name_no_field(before):
+    part = before + b'Content-Disposition: form-data; name="xml"; filename="batch.xml"\r\n\r\n' + XML
+    form = read_form(b"--x\r\n" + part + b"\r\n--x--\r\n", b"x")
+    assert {name: read.file_name for name, read in form.parts.items()} == {"xml": "batch.xml"}
+    assert form.notes == []
+
+
+def test_parameters_may_stand_on_a_line_of_their_own():
+    part = b'content-disposition: form-data;\r\n name="orgid"\r\n\r\nP-1-12345'
+    assert texts(read_form(b"--x\r\n" + part + b"\r\n--x--\r\n", b"x")) == {"orgid": "P-1-12345"}
