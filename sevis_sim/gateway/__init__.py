@@ -7,6 +7,7 @@
 ``multipart``       the forgiving reader of upload forms
 ``fields``          request forms to fields: multipart, query string, urlencoded
 ``recording``       requests and answers as they stood on the wire, for the journal
+``mishaps``         what is answered when a sandbox goes away below a request, or the simulator breaks down
 ``replies``         transaction logs, zips and HTML pages as responses
 ==================  ================================================================
 """

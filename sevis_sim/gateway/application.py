@@ -24,6 +24,7 @@ from sevis_sim.gateway.connections import Traffic
 from sevis_sim.gateway.fields import UploadReader, download_fields, field_text, upload_fields
 from sevis_sim.gateway.identity import Identities
 from sevis_sim.gateway.mischief import Asked, Mischief, spoiled
+from sevis_sim.gateway.mishaps import answered
 from sevis_sim.gateway.multipart import IN_MEMORY, Form
 from sevis_sim.gateway.recording import Recording, recorded
 from sevis_sim.intake import MAX_FILE_NAME, Caller, Collection, Receipt, collect, receive
@@ -126,7 +127,9 @@ class Gateway:
 
     def application(self) -> web.Application:
         """Build the application. Bodies are bounded, and their unread rest is drained, by `body` and not by aiohttp."""
-        app = web.Application(client_max_size=0, middlewares=[self._traffic.middleware(self._crowded), _drained])
+        mishaps = answered(self._tell, lambda: self._default.sandbox.now())
+        around = [self._traffic.middleware(self._crowded), _drained, mishaps]
+        app = web.Application(client_max_size=0, middlewares=around)
         for system in SYSTEMS.values():
             base = f"/{system.url_path}/action"
             app.router.add_route("*", f"{base}/batchUpload", self._entry(system, "upload"), expect_handler=self._expect)
@@ -248,13 +251,13 @@ class Gateway:
             switched = exchange.struck.get("schema-switch") is not None
             answers: list[web.Response] = []
 
-            def answered(receipt: Receipt) -> web.Response:
+            def reply(receipt: Receipt) -> web.Response:
                 exchange.notes += receipt.notes
                 self._explain_receipt(exchange, receipt)
                 return replies.xml_reply(self._upload_log(exchange, upload, receipt), exchange.now)
 
             def note(tx: Transaction, receipt: Receipt) -> None:
-                answers.append(answered(receipt))
+                answers.append(reply(receipt))
                 self._journal.append(tx, *_entry_of(request, exchange, answers[0], sandbox.name))
                 exchange.noted = True
 
@@ -262,7 +265,7 @@ class Gateway:
             receipt = await receive(sandbox, exchange.system, release, caller, upload, exchange.id, switched, also)
         if receipt.batch is not None:
             exchange.served.timeline.changed(receipt.batch.due)
-        return answers[0] if exchange.noted else answered(receipt)
+        return answers[0] if exchange.noted else reply(receipt)
 
     def _upload_log(self, exchange: Exchange, upload: Upload, receipt: Receipt) -> bytes:
         """The reply to an upload: a log with only ``Upload``; the line feeds of swallowed text are lost (§1.4)."""

@@ -69,3 +69,8 @@ class Listeners:
         del self._open[name]
         await self._ports.close_more(name)
         return True
+
+    async def close_all(self, sandbox: str) -> None:
+        """Close those of a sandbox that is gone."""
+        for each in self.opened(sandbox):
+            await self.close(sandbox, each.name)

@@ -317,7 +317,7 @@ class Simulator:
         self._seeded = await seed_sandbox(self._default.sandbox, self._loaded, self._authority, folder)
         await self._default.timeline.settle()
         self._tenancy = Tenancy(self._sandboxes, settings, self._store, self._journal, self._authority)
-        await self._tenancy.remember_beginning(self._default.sandbox)
+        await self._tenancy.remember_beginning(self._default.sandbox, new=False)
         metrics = Metrics(self._store, self._journal, self._tenancy)
         self._default.timeline.start()
         await self._tenancy.reopen()
@@ -325,9 +325,10 @@ class Simulator:
         context = server_context(server, self._authority.pem, [pem.encode("ascii") for pem in anchors])
         self._ports = Ports(settings, self._note_soon)
         self._exit.push_async_callback(self._ports.close)
-        keeper = self._doorkeeper(DEFAULT_NAME, "")
-        await self._ports.open_wire(self._gateway().application(), context, self._handshake_failed, keeper)
+        application, keeper = self._gateway().application(), self._doorkeeper(DEFAULT_NAME, "")
+        await self._ports.open_wire(application, context, self._handshake_failed, keeper)
         self._listeners = Listeners(self._ports, self._store, self._authority, self._handshake_failed, self._doorkeeper)
+        self._tenancy.on_delete(self._listeners.close_all)
         controls = Resources(
             store=self._store,
             journal=self._journal,

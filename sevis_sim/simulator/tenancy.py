@@ -1,6 +1,7 @@
 """Sandboxes come, go, are copied and put back, while the others go on (design.md "Sandboxes")."""
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -24,6 +25,7 @@ from sevis_sim.sandbox.sandbox_events import (
 )
 from sevis_sim.scenarios import default_scenario
 from sevis_sim.settings import Settings
+from sevis_sim.simulator.errors import SimulatorError
 from sevis_sim.simulator.opening_clock import at_opening
 from sevis_sim.simulator.sandboxes import Sandboxes
 from sevis_sim.simulator.seeding import seed_sandbox
@@ -50,6 +52,13 @@ class Tenancy:
         self._store = store
         self._journal = journal
         self._authority = authority
+        self._busy: set[str] = set()
+        """Names of sandboxes that are being made or deleted."""
+        self._farewells: list[Callable[[str], Awaitable[None]]] = []
+
+    def on_delete(self, farewell: Callable[[str], Awaitable[None]]) -> None:
+        """Have something done with the name of each sandbox that has been deleted."""
+        self._farewells.append(farewell)
 
     def served(self, name: str) -> Served | None:
         """Return the sandbox of this name with its timeline, or None."""
@@ -63,16 +72,24 @@ class Tenancy:
         """Open the sandboxes of an earlier run of the data directory."""
         for stored in await self._store.read(lambda tx: tx.sandboxes.list()):
             if stored.name != DEFAULT_NAME:
-                kept = SandboxSettings.from_json(stored.settings)
-                served = await self._sandboxes.open(stored.name, stored.seed, Clock.from_state(stored.clock), kept)
+                try:
+                    kept, clock = SandboxSettings.from_json(stored.settings), Clock.from_state(stored.clock)
+                    kept.processing_profiles(), kept.life_cycle()
+                except (ValueError, TypeError, AttributeError) as error:
+                    why = " ".join(str(error).split())[:200]
+                    raise SimulatorError(
+                        f"what the database keeps of sandbox {stored.name!r} is damaged ({why}); put back a copy of "
+                        "the database, or choose another data directory with --data"
+                    ) from error
+                served = await self._sandboxes.open(stored.name, stored.seed, clock, kept)
                 await served.timeline.settle()
                 served.timeline.start()
 
-    async def remember_beginning(self, sandbox: Sandbox) -> None:
-        """Take the snapshot that a reset goes back to, unless the sandbox has begun to live already."""
+    async def remember_beginning(self, sandbox: Sandbox, *, new: bool = True) -> None:
+        """Take the snapshot that a reset goes back to, unless the sandbox is not new and has begun to live already."""
 
         def work(tx: Transaction) -> None:
-            if not tx.batches.list(sandbox.name, limit=1):
+            if new or not _lived(tx, sandbox.name):
                 tx.snapshots.take(sandbox.name, INITIAL, sandbox.clock.to_state(), sandbox.now(), replace=True)
 
         await self._store.run(work)
@@ -80,8 +97,12 @@ class Tenancy:
     async def create(self, wish: SandboxWish) -> NewSandbox:
         """Make a sandbox and seed it with its scenario."""
         name = wish.name or _new_name()
-        if self.served(name):
-            raise DuplicateSandbox(name)
+        with self._alone(name):
+            if self.served(name):
+                raise DuplicateSandbox(name)
+            return await self._create(name, wish)
+
+    async def _create(self, name: str, wish: SandboxWish) -> NewSandbox:
         scenario = wish.scenario or default_scenario()
         settings = SandboxSettings.of(self._settings, scenario)
         settings = replace(
@@ -91,28 +112,25 @@ class Tenancy:
             profiles={**settings.profiles, **wish.profiles},
         )
         seed = self._settings.seed if wish.seed is None else wish.seed
-        served = await self._sandboxes.open(name, seed, self._clock(wish.clock or scenario.clock), settings)
-        sandbox = served.sandbox
-        try:
+        clock = self._clock(wish.clock or scenario.clock)
+        async with self._whole(name):
+            served = await self._sandboxes.open(name, seed, clock, settings)
+            sandbox = served.sandbox
             seeded = await seed_sandbox(sandbox, scenario, self._authority, None)
             await self.remember_beginning(sandbox)
-        except BaseException:
-            await self._sandboxes.close(name)
-            await self._store.run(lambda tx: tx.sandboxes.delete(name))
-            raise
         await self._journal.record(SandboxCreated().entry(name, sandbox.now()))
         served.timeline.start()
         return NewSandbox(served, scenario, seeded.parties(self._authority.pem))
 
     async def delete(self, name: str) -> None:
-        """Delete a sandbox with everything in it."""
-        served = self._served(name)
+        """Delete a sandbox with everything in it; what is under way in it ends first."""
         if name == DEFAULT_NAME:
             raise SandboxRefused(f"sandbox {DEFAULT_NAME!r} is always there: reset it instead")
-        now = served.sandbox.now()
-        await self._sandboxes.close(name)
-        async with served.sandbox.lock:  # what is under way in it ends first
-            await self._store.run(lambda tx: tx.sandboxes.delete(name))
+        now = self._served(name).sandbox.now()
+        with self._alone(name):
+            await self._sandboxes.close(name, lambda tx: tx.sandboxes.delete(name))
+            for farewell in self._farewells:
+                await farewell(name)
         await self._journal.record(SandboxDeleted(name=name).entry(None, now))
 
     async def reset(self, name: str) -> None:
@@ -154,21 +172,47 @@ class Tenancy:
     async def branch(self, name: str, target: str | None, snapshot: str | None = None) -> NewSandbox:
         """Make a new sandbox as a copy of one, with one identity registered for all organizations that had one."""
         source, target = self._served(name).sandbox, target or _new_name()
-        async with source.lock:
-            await self._store.run(lambda tx: tx.snapshots.branch(name, target, source.clock.to_state(), snapshot))
-        stored = await self._store.read(lambda tx: tx.sandboxes.get(target))
-        if stored is None:
-            raise MissingReference(f"sandbox {target!r} was deleted while it was made")
-        settings = SandboxSettings.from_json(stored.settings)
-        served = await self._sandboxes.open(target, stored.seed, Clock.from_state(stored.clock), settings)
-        sandbox = served.sandbox
-        identity = issue_by_profile(self._authority, "valid", "SEVIS test client", sandbox.now(), name="client")
-        organizations = await self._store.run(partial(_register_everywhere, sandbox=sandbox, identity=identity))
-        await self.remember_beginning(sandbox)
+        with self._alone(target):
+            async with source.lock:
+                await self._store.run(lambda tx: tx.snapshots.branch(name, target, source.clock.to_state(), snapshot))
+            async with self._whole(target):
+                stored = await self._store.read(lambda tx: tx.sandboxes.get(target))
+                if stored is None:
+                    raise MissingReference(f"sandbox {target!r} was deleted while it was made")
+                settings = SandboxSettings.from_json(stored.settings)
+                served = await self._sandboxes.open(target, stored.seed, Clock.from_state(stored.clock), settings)
+                sandbox = served.sandbox
+                identity = issue_by_profile(self._authority, "valid", "SEVIS test client", sandbox.now(), name="client")
+                organizations = await self._store.run(partial(_register_everywhere, sandbox=sandbox, identity=identity))
+                await self.remember_beginning(sandbox)
         await self._journal.record(SandboxBranched(origin=name, snapshot=snapshot or "").entry(target, sandbox.now()))
         served.timeline.start()
         parties = [Party(organization, identity, self._authority.pem) for organization in organizations]
         return NewSandbox(served, default_scenario(), parties)
+
+    @contextlib.contextmanager
+    def _alone(self, name: str) -> Iterator[None]:
+        """Let nobody else make or delete a sandbox of this name meanwhile."""
+        if name in self._busy:
+            raise SandboxRefused(f"sandbox {name!r} is being made or deleted at this moment: try again")
+        self._busy.add(name)
+        try:
+            yield
+        finally:
+            self._busy.discard(name)
+
+    @contextlib.asynccontextmanager
+    async def _whole(self, name: str) -> AsyncIterator[None]:
+        """Leave nothing of a new sandbox that cannot be made to its end."""
+        try:
+            yield
+        except BaseException:
+
+            def forget(tx: Transaction) -> None:
+                tx.sandboxes.delete(name)
+
+            await (self._sandboxes.close(name, forget) if self.served(name) else self._store.run(forget))
+            raise
 
     async def _put_back(self, name: str, snapshot: str, note: Callable[[Transaction, Sandbox], None]) -> None:
         served = self._served(name)
@@ -179,7 +223,12 @@ class Tenancy:
             note(tx, sandbox)
 
         async with sandbox.lock:
-            await self._store.run(work)
+            clock = sandbox.clock
+            try:
+                await self._store.run(work)
+            except Exception:
+                sandbox.clock = clock
+                raise
             await begin_faults(sandbox)
         served.timeline.changed()
 
@@ -195,6 +244,12 @@ class Tenancy:
         if told is None:
             return Clock.from_state(default.clock.to_state())
         return at_opening(parse_clock(told), default.calendar, default.profile(PRODUCTION), [])
+
+
+def _lived(tx: Transaction, name: str) -> bool:
+    """Tell whether anything has happened in a sandbox since its beginning was kept: a record told, the clock moved."""
+    kept = any(each.name == INITIAL for each in tx.snapshots.list(name))
+    return bool(tx.batches.list(name, limit=1) or (kept and tx.journal.query(name, limit=1)))
 
 
 def _new_name() -> str:
