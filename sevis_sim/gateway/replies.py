@@ -21,7 +21,7 @@ _TEXTS = {
     405: ("405 - Method not allowed.", "This address does not take requests of this method."),
     408: ("408 - Request timeout.", "The request did not arrive in time."),
     413: ("413 - Request entity too large.", "The file is larger than this service takes."),
-    500: ("500 - Internal server error.", "The service cannot handle this request at this time."),
+    500: ("500 - Internal Server Error.", "The service cannot handle this request at this time."),
     503: (
         "503 - Service unavailable.",
         "The service is closed at this time. Please try again during service hours.",
