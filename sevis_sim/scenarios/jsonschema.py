@@ -7,7 +7,7 @@ whether that file is up to date (exit code 1 if not).
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ _LEAF: dict[str, dict[str, Any]] = {
 
 
 _VARIABLE: dict[str, Any] = {"type": "string", "pattern": r"^\$\([^()]+\)$", "description": "a variable: $(name)"}
+_CLOSED = ("variables", "matrix", "records")
 _PLAYED = (
     "CertificateStep",
     "DownloadStep",
@@ -44,7 +45,6 @@ _PLAYED = (
     "OrganizationStep",
     "PollStep",
     "RecordDraft",
-    "RecordEntry",
     "RecordStep",
     "Step",
     "UploadStep",
@@ -74,8 +74,9 @@ def schema() -> dict[str, Any]:
     definitions["Variable"] = _VARIABLE
     for name, definition in definitions.items():
         if name in _PLAYED:
-            _open_to_variables(definition)
-    _open_to_variables(built)
+            _open_to_variables(definition, definition["properties"])
+    _open_to_variables(definitions["RecordEntry"], ("status", "facts"))
+    _open_to_variables(built, [name for name in built["properties"] if name not in _CLOSED])
     return {"$schema": _DIALECT, **_without_titles(built)}
 
 
@@ -121,13 +122,13 @@ def _open_to_elements(definition: dict[str, Any], *trees: Tree) -> None:
     definition["additionalProperties"] = False
 
 
-def _open_to_variables(definition: dict[str, Any]) -> None:
-    """Let a variable stand for each property of an entry, and for each item of its lists."""
-    for name, part in definition["properties"].items():
-        if name not in ("variables", "matrix"):
-            if isinstance(part.get("items"), dict):
-                part["items"] = _or_variable(part["items"])
-            definition["properties"][name] = _or_variable(part)
+def _open_to_variables(definition: dict[str, Any], names: Iterable[str]) -> None:
+    """Let a variable stand for properties of an entry, and for each item of their lists."""
+    for name in list(names):
+        part = definition["properties"][name]
+        if isinstance(part.get("items"), dict):
+            part["items"] = _or_variable(part["items"])
+        definition["properties"][name] = _or_variable(part)
 
 
 def _or_variable(part: dict[str, Any]) -> dict[str, Any]:
