@@ -137,7 +137,18 @@ def _less(counts: Counter[str], peer: str) -> None:
 class Connection(web.RequestHandler):
     """A connection that is watched: one timer, which means what the connection is waiting for."""
 
-    __slots__ = ("_asked", "_busy", "_deadline", "_left", "_peer", "_received", "_stream", "_traffic", "_unsent", "_unused")
+    __slots__ = (
+        "_asked",
+        "_busy",
+        "_deadline",
+        "_left",
+        "_peer",
+        "_received",
+        "_stream",
+        "_traffic",
+        "_unsent",
+        "_unused",
+    )
 
     def __init__(self, traffic: Traffic, server: web.Server, **options: Any) -> None:
         super().__init__(server, keepalive_timeout=_NEVER, **options)

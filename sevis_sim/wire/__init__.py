@@ -16,8 +16,8 @@ from sevis_sim.wire.failure import Advice, HandshakeFailure, explain
 from sevis_sim.wire.listener import Accountable, Admission, Doorkeeper, Peer, TlsListener, peer_certificate
 
 __all__ = [
-    "Admission",
     "Accountable",
+    "Admission",
     "Advice",
     "Doorkeeper",
     "HandshakeFailure",
