@@ -128,7 +128,7 @@ def _conform(wish: _Wish, outputs: Mapping[str, Path | None]) -> None:
         fail("name the client: either --client client.yaml, or its words behind -- (see docs/conform.md)", EXIT_USAGE)
     tested = load_client(wish.client) if wish.client is not None else client_of(wish.called)
     expected = load_baseline(wish.baseline) if wish.baseline is not None else Baseline()
-    cases = _cases(wish)
+    cases = _cases(wish, runs=tested.run is not None)
     if wish.shuffle:
         Random(wish.seed).shuffle(cases)  # noqa: S311 - an order, no secret
     quiet = "-" in map(str, outputs.values())
@@ -154,12 +154,17 @@ def _conform(wish: _Wish, outputs: Mapping[str, Path | None]) -> None:
     _end(report, quiet=quiet)
 
 
-def _cases(wish: _Wish) -> "list[Case]":
+def _cases(wish: _Wish, *, runs: bool) -> "list[Case]":
     from sevis_sim.conformance import ConformError, chosen
+    from sevis_sim.conformance.cases import for_running
     from sevis_sim.conformance.cut_points import cut_cases, cut_points
     from sevis_sim.yamlfile import suggestion
 
     cases = chosen(wish.names)
+    if runs and wish.cut_points:
+        raise ConformError("cut points are for clients with upload and download commands, not for one with 'run'")
+    if runs:
+        return for_running(cases, bool(wish.names))
     if not wish.cut_points:
         return cases
     points = [each.name for each in cut_points()]

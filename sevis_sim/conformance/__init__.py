@@ -5,6 +5,7 @@
 ``command``         runs one of its commands
 ``actor``           the client as a `runner.Actor`; ``watch`` sees what comes in meanwhile
 ``cases``           what it goes through: ``drills.toml`` and ``drills/``, or any scenarios
+``running``         a client that runs by itself, while the clock moves on
 ``deliver``         delivers a batch as the client itself decides
 ``world``           the sandbox of a case, with a server certificate that may be wrong
 ``transcript``      everything that was done and seen, as plain data

@@ -5,13 +5,13 @@ import re
 import shlex
 from pathlib import Path
 
-from sevis_sim.conformance.client_file import VARIABLES, ClientFile, filled
+from sevis_sim.conformance.client_file import PLACES, VARIABLES, ClientFile, filled
 from sevis_sim.conformance.command import run_command
 from sevis_sim.conformance.transcript import Action
 from sevis_sim.conformance.watch import Watch
 from sevis_sim.pki import Identity
 from sevis_sim.pki.identity import DEFAULT_PASSWORD
-from sevis_sim.runner import Answer, DownloadTask, UploadTask
+from sevis_sim.runner import Answer, Credentials, DownloadTask, UploadTask
 
 _SAFE = re.compile(r"[^A-Za-z0-9._-]")
 
@@ -57,7 +57,15 @@ class ClientActor:
         number = len(self.actions) + 1
         output = self._folder / "results" / f"{number}-{_SAFE.sub('_', task.batch_id) or 'result'}.zip"
         output.parent.mkdir(exist_ok=True)
-        places = self._places(name, task, file, output)
+        places = places_of(self._folder, task.credentials, self._watch) | {
+            f"{name}_url": task.url,
+            "action": name,
+            "org": task.org_id,
+            "user": task.user_id,
+            "batch": task.batch_id,
+            "file": str(file or ""),
+            "output": str(output),
+        }
         words = [filled(word, places) for word in entry.command]
         variables = {**VARIABLES, **self._client.env}
         variables = {key: filled(text, places) for key, text in variables.items()}
@@ -66,7 +74,7 @@ class ClientActor:
         ran = await run_command(words, variables, self._client.folder, entry.timeout)
         wires = await self._watch.end()
         means = None if ran.exit is None else entry.meaning(name, ran.exit, ran.stdout, ran.stderr)
-        report = entry.records
+        report = entry.records if name == "download" else None
         action = Action(
             number=number,
             name=name,
@@ -84,46 +92,46 @@ class ClientActor:
             command=shlex.join(words),
             document=task.document if isinstance(task, UploadTask) else b"",
             output=output.stat().st_size if output.is_file() else None,
-            said_failed=_found(report.failed, ran.stdout) if report and name == "download" else None,
-            said_stored=_found(report.stored, ran.stdout) if report and report.stored and name == "download" else None,
+            said_failed=find_records(report.failed, ran.stdout) if report else None,
+            said_stored=find_records(report.stored, ran.stdout) if report and report.stored else None,
             wires=wires,
         )
         self.actions.append(action)
         return self._watch.answer(action)
 
-    def _places(self, name: str, task: UploadTask | DownloadTask, file: Path | None, output: Path) -> dict[str, str]:
-        ca = self._folder / "ca.pem"
-        ca.write_bytes(task.credentials.ca)
-        cert, key, p12 = self._identity(task.credentials.identity)
-        return {
-            "action": name,
-            "upload_url": task.url if name == "upload" else self._watch.upload_url,
-            "download_url": task.url if name == "download" else self._watch.download_url,
-            "ca": str(ca),
-            "cert": cert,
-            "key": key,
-            "p12": p12,
-            "p12_password": DEFAULT_PASSWORD,
-            "org": task.org_id,
-            "user": task.user_id,
-            "batch": task.batch_id,
-            "file": str(file or ""),
-            "output": str(output),
-            "folder": str(self._folder),
-        }
 
-    def _identity(self, identity: Identity | None) -> tuple[str, str, str]:
-        if identity is None:
-            return "", "", ""
-        folder = self._folder / "certificates" / identity.fingerprint[:16]
-        if not folder.exists():
-            folder.mkdir(parents=True)
-            identity.write(folder)
-        base = str(folder / identity.name)
-        return f"{base}.pem", f"{base}.key", f"{base}.p12"
+def places_of(folder: Path, credentials: Credentials, watch: Watch) -> dict[str, str]:
+    """Write what a client must present and trust into a folder; return what ``{…}`` stands for, as far as it is known.
+
+    What is not known yet (action, batch, file, output) is blank.
+    """
+    ca = folder / "ca.pem"
+    ca.write_bytes(credentials.ca)
+    cert, key, p12 = _identity(folder, credentials.identity)
+    return dict.fromkeys(PLACES, "") | {
+        "upload_url": watch.upload_url,
+        "download_url": watch.download_url,
+        "ca": str(ca),
+        "cert": cert,
+        "key": key,
+        "p12": p12,
+        "p12_password": DEFAULT_PASSWORD,
+        "folder": str(folder),
+    }
 
 
-def _found(pattern: str, text: str) -> tuple[str, ...]:
+def _identity(folder: Path, identity: Identity | None) -> tuple[str, str, str]:
+    if identity is None:
+        return "", "", ""
+    folder = folder / "certificates" / identity.fingerprint[:16]
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        identity.write(folder)
+    base = str(folder / identity.name)
+    return f"{base}.pem", f"{base}.key", f"{base}.p12"
+
+
+def find_records(pattern: str, text: str) -> tuple[str, ...]:
     """Return what a pattern finds: its first group, or the whole where it has none."""
     found = (match[1] if match.re.groups else match[0] for match in re.finditer(pattern, text, re.S | re.M))
     return tuple(dict.fromkeys(each for each in found if each))

@@ -3,7 +3,7 @@
 import functools
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +14,7 @@ from sevis_sim.scenarios import Scenario, load_scenarios
 
 Flow = Literal["steps", "deliver"]
 
+_LEFT_ALONE = ("upload", "download", "poll", "wait", "advance")
 _DRILLS = Path(__file__).with_name("drills")
 
 
@@ -78,6 +79,33 @@ def chosen(names: Sequence[str]) -> list[Case]:
     for case in found:
         unique.setdefault(case.name, case)
     return list(unique.values())
+
+
+def for_running(cases: Sequence[Case], named: bool) -> list[Case]:
+    """Return the cases that can be left to a client that runs by itself.
+
+    Args:
+        cases: what was chosen.
+        named: whether somebody has named them; then one that cannot is an error.
+
+    Raises:
+        ConformError: a case that was named has steps that such a client cannot be asked to do.
+
+    """
+    good = [each for each in cases if can_run(each.scenario)]
+    odd = [each.name for each in cases if each not in good]
+    if odd and (named or not good):
+        raise ConformError(
+            f"{odd[0]}: a client that runs by itself can go through scenarios of uploads, downloads and time only"
+        )
+    return [replace(each, flow="deliver") for each in good]
+
+
+def can_run(scenario: Scenario) -> bool:
+    """Whether a scenario can be left to a client: nothing but uploads, downloads and time is in its steps."""
+    return any(each.upload is not None for each in scenario.steps) and all(
+        each.action in _LEFT_ALONE for each in scenario.steps
+    )
 
 
 def _of_scenarios(name: str) -> list[Case]:

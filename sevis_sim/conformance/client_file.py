@@ -34,7 +34,7 @@ MEANINGS: dict[str, str] = {
 }
 
 PLACES: dict[str, str] = {
-    "action": "upload or download",
+    "action": "upload, download or run",
     "upload_url": "where batches are uploaded",
     "download_url": "where results are downloaded",
     "ca": "PEM file of the authority that signed the server's certificate",
@@ -46,7 +46,8 @@ PLACES: dict[str, str] = {
     "user": "user ID",
     "batch": "batch ID",
     "file": "the batch, an XML file (uploads)",
-    "output": "where the result belongs (downloads)",
+    "output": "where the result belongs (downloads); a folder for all results (run)",
+    "inbox": "folder with the batches, BATCHID.xml each (run)",
     "folder": "a folder of this scenario alone, for what the client wants to remember",
 }
 """What ``{…}`` in commands and variables stands for."""
@@ -64,6 +65,7 @@ VARIABLES: dict[str, str] = {
     "SEVIS_SIM_BATCH_ID": "{batch}",
     "SEVIS_SIM_FILE": "{file}",
     "SEVIS_SIM_OUTPUT": "{output}",
+    "SEVIS_SIM_INBOX": "{inbox}",
     "SEVIS_SIM_FOLDER": "{folder}",
     "SEVIS_SIM_ACTION": "{action}",
 }
@@ -185,12 +187,27 @@ class ActionEntry(_Entry):
         return next((each.means for each in rules if each.holds(code, stdout, stderr)), None)
 
 
+class RunEntry(_Entry):
+    """A client that runs by itself: it finds batches in a folder, sends them and polls for results."""
+
+    command: CommandLine = Field(description="starts it; {inbox} is the folder of the batches")
+    records: RecordReport | None = Field(default=None, description="where its output tells of single records")
+    quiet: float = Field(
+        default=2.0, gt=0, le=600, description="seconds without a request after which the clock moves to what is due"
+    )
+    scale: float | None = Field(
+        default=None, gt=0, le=100_000, description="let the clock run so many times as fast instead"
+    )
+    timeout: float = Field(default=120.0, gt=0, le=3600, description="seconds until it is ended")
+
+
 class ClientFile(_Entry):
-    """The client under test."""
+    """The client under test: two commands, or one that runs by itself."""
 
     name: str = Field(default="", description="what reports call it")
-    upload: ActionEntry = Field(description="sends a batch")
-    download: ActionEntry = Field(description="asks for a result")
+    upload: ActionEntry | None = Field(default=None, description="sends a batch")
+    download: ActionEntry | None = Field(default=None, description="asks for a result")
+    run: RunEntry | None = Field(default=None, description="runs by itself, instead of upload and download")
     env: dict[str, Template] = Field(
         default_factory=dict, description="further environment variables, for clients that know theirs by other names"
     )
@@ -200,9 +217,21 @@ class ClientFile(_Entry):
     )
     requests: int = Field(default=6, ge=1, description="requests of one action that are still polite")
 
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.run is not None and (self.upload or self.download):
+            raise ValueError("a client has either 'run', or 'upload' and 'download'")
+        for name in ("upload", "download"):
+            if self.run is None and getattr(self, name) is None:
+                raise ValueError(f"the key {name!r} is missing: the command that does it (or 'run' for both)")
+        return self
+
     def entry(self, action: str) -> ActionEntry:
-        """Return an action by its name."""
-        return self.upload if action == "upload" else self.download
+        """Return an action by its name, of a client that does not run by itself."""
+        found = self.upload if action == "upload" else self.download
+        if found is None:
+            raise ConformError(f"{self.name or 'the client'} has no command for {action}")
+        return found
 
 
 def load_client(path: Path) -> ClientFile:

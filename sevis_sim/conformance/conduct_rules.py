@@ -1,5 +1,7 @@
 """Rules about what a client does after an answer: again, ask, or stop; and how often."""
 
+from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 
 from sevis_sim.conformance.rules import claims, content_of, finding, uploads
@@ -38,7 +40,7 @@ def lost_reply(transcript: Transcript) -> Finding:
         if wire is action.last and action.means == "accepted"
     ]
     problems += [(lost[0][0], each) for each in doubled(transcript)]
-    if transcript.flow == "deliver":
+    if transcript.flow in ("deliver", "run"):
         problems += [(lost[0][0], each) for each in missing(transcript)]
     return finding(check, [action for action, _ in lost], problems, "")
 
@@ -46,8 +48,8 @@ def lost_reply(transcript: Transcript) -> Finding:
 def exactly_once(transcript: Transcript) -> Finding:
     """``delivery.exactly-once``: for deliveries; what a lost reply does to them is ``upload.lost-reply``."""
     check = "delivery.exactly-once"
-    if transcript.flow != "deliver" or transcript.server != "valid":
-        return Finding(check, "not applicable", ("the scenario says what the client does, step by step",))
+    if transcript.flow == "steps" or transcript.server != "valid":
+        return Finding(check, "not applicable", ("nothing is delivered as the client itself decides",))
     if any(wire.outcome == NO_ANSWER for _, wire in uploads(transcript)):
         return Finding(check, "not applicable", ("an upload got no answer: see upload.lost-reply",))
     first = transcript.actions[:1]
@@ -76,8 +78,14 @@ def missing(transcript: Transcript) -> list[str]:
         ends = [each for each in transcript.actions if each.batch == batch]
         if any(each.name == "download" and each.means in ("received", "partly") for each in ends):
             continue
+        # What a client that runs by itself makes of a good result is not known: it has it.
+        if transcript.flow == "run" and any(each.name == "download" and each.outcome == "S0000" for each in ends):
+            continue
         if ends[-1].means == "again":
             continue  # it has not given up: only this case has ended
+        last = next((each for each in reversed(ends) if each.name == "upload"), None)
+        if batch not in there and last is not None and last.outcome in REFUSED:
+            continue  # it was right to give up: that is the matter of upload.gives-up
         if batch in there:
             lines.append(
                 f"{batch} is in SEVIS, and the client has never got its result: it ended with {ends[-1].means}"
@@ -107,8 +115,7 @@ def tries_again(transcript: Transcript) -> Finding:
 def backs_off(transcript: Transcript) -> Finding:
     """``upload.backs-off``: between requests that a client repeats by itself within one action."""
     looked_at, problems = [], []
-    for action in transcript.actions:
-        asked = [each for each in action.wires if each.kind == action.name]
+    for action, asked in _repeated(transcript):
         if asked and (_trouble(asked[0]) or len(asked) > 1):
             looked_at.append(action)
         for first, second in pairwise(asked):
@@ -116,6 +123,17 @@ def backs_off(transcript: Transcript) -> Finding:
             if _trouble(first) and waited < transcript.pause:
                 problems.append((action, f"it repeated the request {waited:.2f} seconds after {first.outcome}"))
     return finding("upload.backs-off", looked_at, problems, "nothing went wrong that could be repeated")
+
+
+def _repeated(transcript: Transcript) -> Iterator[tuple[Action, list[Wire]]]:
+    """Yield what a client asked within one action; of one that runs by itself, what it asked about one batch."""
+    if transcript.flow != "run":
+        for action in transcript.actions:
+            yield action, [each for each in action.wires if each.kind == action.name]
+        return
+    for first in {(each.name, each.batch): each for each in reversed(transcript.actions)}.values():
+        alike = [each for each in transcript.actions if (each.name, each.batch) == (first.name, first.batch)]
+        yield first, [wire for each in alike for wire in each.wires if wire.kind == first.name]
 
 
 def gives_up(transcript: Transcript) -> Finding:
@@ -191,6 +209,11 @@ def rollover(transcript: Transcript) -> Finding:
 def polite(transcript: Transcript) -> Finding:
     """``traffic.polite``."""
     problems = []
+    at_once = Counter(each.instant for each in transcript.actions) if transcript.flow == "run" else Counter()
+    for instant, count in at_once.items():
+        first = next(each for each in transcript.actions if each.instant == instant)
+        if count > 2 * transcript.requests:
+            problems.append((first, f"{count} requests without a pause in which the clock could move"))
     for action in transcript.actions:
         count = sum(each.kind != "unreadable" for each in action.wires)
         if count > transcript.requests:

@@ -9,6 +9,7 @@ from sevis_sim.runner.actor import DownloadTask, UploadTask
 from sevis_sim.runner.errors import PlayError
 from sevis_sim.runner.player import Player
 from sevis_sim.runner.world import World
+from sevis_sim.scenarios.steps import UploadStep
 
 AT_MOST = 8
 """Actions for one batch, then it is left as it is."""
@@ -16,7 +17,31 @@ PAUSE = "+30m"
 """Simulated time between an action and the same one again."""
 
 
-class Delivery(Player):
+class Tasks(Player):
+    """A player that makes upload tasks of upload steps, for whoever carries them out in another way."""
+
+    async def task(self, step: UploadStep) -> UploadTask:
+        """Return what a step sends, and note it as sent.
+
+        Raises:
+            PlayError: the batch cannot be made.
+
+        """
+        made = await self._draft(step)
+        system = step.system or self._world.scenario.system
+        self.exchange.sent.append((self._world.now(), system, made))
+        return UploadTask(
+            self._world.upload_url(system),
+            made.document,
+            made.file_name,
+            made.org_id,
+            made.batch_id,
+            made.user_id,
+            self._credentials(step, made.org_id),
+        )
+
+
+class Delivery(Tasks):
     """A player whose upload steps go on until the client has the result, or gives up; all other steps are left out.
 
     ==============  ===========================================================================
@@ -47,20 +72,10 @@ class Delivery(Player):
         if not steps:
             raise PlayError("the scenario has no upload step, so there is nothing to deliver")
         for step in steps:
-            made = await self._draft(step)
+            up = await self.task(step)
             system = step.system or self._world.scenario.system
-            credentials = self._credentials(step, made.org_id)
-            self.exchange.sent.append((self._world.now(), system, made))
-            up = UploadTask(
-                self._world.upload_url(system),
-                made.document,
-                made.file_name,
-                made.org_id,
-                made.batch_id,
-                made.user_id,
-                credentials,
-            )
-            down = DownloadTask(self._world.download_url(system), made.org_id, made.batch_id, made.user_id, credentials)
+            url = self._world.download_url(system)
+            down = DownloadTask(url, up.org_id, up.batch_id, up.user_id, up.credentials)
             await self._over_line(up, down, system)
 
     async def _over_line(self, up: UploadTask, down: DownloadTask, system: str) -> None:

@@ -115,7 +115,7 @@ def _case(report: Report, case: CaseReport) -> Iterator[str]:
     yield "<h4>What went over the wire</h4><ol class=actions>"
     blamed = {number for each in case.findings if each.outcome in ("fail", "error") for number in each.actions}
     for action in transcript.actions:
-        yield from _action(action, blamed=action.number in blamed)
+        yield from _action(action, blamed=action.number in blamed, runs=transcript.flow == "run")
     yield "</ol>"
     yield "<details class=plain><summary>Everything that happened, by the simulated clock</summary><table>"
     for each in transcript.happenings:
@@ -138,8 +138,10 @@ def _finding(report: Report, case: CaseReport, finding: Finding) -> Iterator[str
     yield "</div>"
 
 
-def _action(action: Action, *, blamed: bool) -> Iterator[str]:
+def _action(action: Action, *, blamed: bool, runs: bool) -> Iterator[str]:
     ended = action.problem or f"exit {action.exit}, that is “{action.means or 'nothing that client.yaml knows'}”"
+    if runs and not action.problem:
+        ended = f"it makes “{action.means}” of it" if action.means else ""
     yield f'<li class="{"blamed" if blamed else ""}"><p><b>{_text(action.name)} {_text(action.batch)}</b> '
     yield f'<time>{_text(action.instant[:19].replace("T", " "))}</time> <span class="end">{_text(ended)}</span></p>'
     yield f"<p class=command><code>{_text(action.command)}</code></p>"

@@ -50,7 +50,7 @@ def report_schema() -> dict[str, Any]:
     }
     case = {
         **dict.fromkeys(("case", "file", "summary", "server", "replay"), text),
-        "flow": {"enum": ["steps", "deliver"]},
+        "flow": {"enum": ["steps", "deliver", "run"]},
         "outcome": outcome,
         "seconds": {"type": "number"},
         "findings": {"type": "array", "items": _closed(finding)},

@@ -37,7 +37,10 @@ def case_lines(case: CaseReport, *, verbose: bool = False) -> Iterator[str]:
 def action_lines(case: CaseReport) -> Iterator[str]:
     """Yield what the client did and got, one line an action."""
     for action in case.transcript.actions:
-        ended = action.problem or f"exit {action.exit}: {action.means or 'no rule says what that means'}"
+        if case.transcript.flow == "run":
+            ended = action.problem or f"it makes of it: {action.means or 'that cannot be seen'}"
+        else:
+            ended = action.problem or f"exit {action.exit}: {action.means or 'no rule says what that means'}"
         seen = ", ".join(wire_words(each) for each in action.wires) or "nothing came in"
         yield f"{action.number:>2}. {action.instant[:19]} {action.name} {action.batch}: {seen}; {ended}"
 

@@ -12,8 +12,9 @@ from sevis_sim.conformance.actor import ClientActor
 from sevis_sim.conformance.cases import Case
 from sevis_sim.conformance.client_file import ClientFile
 from sevis_sim.conformance.cut_points import point_named
-from sevis_sim.conformance.deliver import Delivery
+from sevis_sim.conformance.deliver import Delivery, Tasks
 from sevis_sim.conformance.judging import judge
+from sevis_sim.conformance.running import RunningClient
 from sevis_sim.conformance.transcript import Happening, Taken, Transcript
 from sevis_sim.conformance.verdicts import CaseReport
 from sevis_sim.conformance.watch import Watch
@@ -22,6 +23,7 @@ from sevis_sim.journal import Entry
 from sevis_sim.runner.errors import PlayError
 from sevis_sim.runner.judge import judge as judge_scenario
 from sevis_sim.runner.player import Player
+from sevis_sim.scenarios import Scenario
 from sevis_sim.settings import Settings
 from sevis_sim.simulator import Simulator
 
@@ -65,7 +67,8 @@ class ConformSuite:
         began = time.perf_counter()
         scenario = case.scenario
         # SEVIS IDs hang on the name, so that a case gets the same ones in each run.
-        box = await self.sim.create_sandbox(f"conform-{case.name[:50]}", scenario=scenario)
+        clock = self._clock(scenario)
+        box = await self.sim.create_sandbox(f"conform-{case.name[:50]}", scenario=scenario, clock=clock)
         world = ServedWorld(self.sim, box, scenario, case.server)
         error, problems = "", []
         point = point_named(case.point)
@@ -80,7 +83,13 @@ class ConformSuite:
                 line = point.line if point else None
                 player = Delivery(world, actor, line) if case.flow == "deliver" else Player(world, actor)
                 try:
-                    await player.play()
+                    if self._client.run is not None:
+                        watch = Watch(world, self._times)
+                        running = RunningClient(self._client, self._client.run, world, watch, Path(folder))
+                        player = tasks = Tasks(world, actor)
+                        actor.actions += await running.run(tasks)
+                    else:
+                        await player.play()
                     checks = await judge_scenario(world, player.exchange)
                     problems = [
                         f"step {each.number} ({each.words}): {each.problem}"
@@ -102,7 +111,7 @@ class ConformSuite:
         return Transcript(
             case=case.name,
             server=case.server,
-            flow=case.flow,
+            flow="run" if self._client.run else case.flow,
             actions=tuple(actor.actions),
             happenings=happenings,
             taken=there,
@@ -118,6 +127,12 @@ class ConformSuite:
                 "point": case.point,
             },
         )
+
+    def _clock(self, scenario: Scenario) -> str | None:
+        """Return the clock of a client that wants it to run; None leaves it to the scenario."""
+        scale = self._client.run.scale if self._client.run else None
+        begins = str(scenario.clock or "").split(" ")[0]
+        return f"{begins} x{scale:g}" if scale is not None and begins[:1].isdigit() else None
 
     async def _happenings(self, name: str) -> tuple[Happening, ...]:
         found: list[Entry] = []

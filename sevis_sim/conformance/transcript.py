@@ -118,7 +118,7 @@ class Transcript:
     server: str
     """Kind of server certificate that the client met (certs/servers.toml)."""
     flow: str
-    """``steps`` or ``deliver``."""
+    """``steps``, ``deliver``, or ``run`` where the client runs by itself."""
     actions: tuple[Action, ...] = ()
     happenings: tuple[Happening, ...] = ()
     taken: tuple[Taken, ...] = ()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sevis_sim.conformance import CaseReport, ClientFile, chosen, client_of, conform, parse_client
+from sevis_sim.conformance import CaseReport, ClientFile, ConformError, chosen, client_of, conform, parse_client
+from sevis_sim.conformance.cases import for_running
 from sevis_sim.conformance.cut_points import cut_cases, cut_points
 from sevis_sim.conformance.reports import cut_lines
 
@@ -132,6 +133,38 @@ def test_a_good_client_delivers_once_wherever_the_way_breaks_and_a_poor_one_doub
     assert "mid-upload: lost" in told
     assert "after-commit: doubled" in told
     assert "download-no-answer: delivered once" in told
+
+
+RUNS = f"""
+run:
+  command: {sys.executable} {CLIENTS / "runs_by_itself.py"}
+  records: {{failed: '^failed: (.*?)$'}}
+  quiet: 0.5
+  timeout: 60
+pause: 0.1
+"""
+
+
+def test_a_client_that_runs_by_itself_is_judged_by_what_it_does_while_the_clock_moves_on() -> None:
+    names = ("records", "trouble-http-503", "lost-reply", "lost-upload", "spoilt-zip-corrupt", "late-result")
+    cases = asyncio.run(conform(parse_client(RUNS), for_running(chosen(names), named=True)))
+    assert failures(cases) == set()
+    assert not [each for each in skipped(cases) if each != "download.records"]
+    passed = {finding.check for case in cases for finding in case.findings if finding.outcome == "pass"}
+    assert {"upload.lost-reply", "upload.tries-again", "download.records", "download.waits", "download.late"} <= passed
+
+
+def test_the_clock_can_run_fast_for_a_client_that_runs_by_itself() -> None:
+    client = parse_client(RUNS.replace("quiet: 0.5", "quiet: 5\n  scale: 36000"))
+    cases = asyncio.run(conform(client, for_running(chosen(["first-steps"]), named=True)))
+    assert failures(cases) == set()
+    assert cases[0].transcript.actions[-1].outcome == "S0000"
+
+
+def test_what_cannot_be_left_to_a_client_that_runs_by_itself_is_told() -> None:
+    with pytest.raises(ConformError, match="rollover: a client that runs by itself can go through"):
+        for_running(chosen(["rollover"]), named=True)
+    assert "rollover" not in {each.name for each in for_running(chosen([]), named=False)}
 
 
 @pytest.mark.parametrize("server", ["expired", "wrong-name", "unknown-issuer", "self-signed"])

@@ -140,8 +140,10 @@ def test_what_is_no_pack_is_told_in_one_line(content: bytes, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("uplod: x\n", "is it 'uplod'"),
+        ("uplod: x\n", "did you mean 'upload'"),
         ("upload: {command: 'a {fle}'}\ndownload: {command: b}\n", "'{fle}' stands for nothing"),
+        ("upload: {command: a}\n", "the key 'download' is missing"),
+        ("upload: {command: a}\ndownload: {command: b}\nrun: {command: c}\n", "either 'run'"),
         ("upload: {command: a, outcomes: [{means: again}]}\ndownload: {command: b}\n", "the key 'exit' is missing"),
         ("upload: {command: a, outcomes: [{exit: 0, means: acepted}]}\ndownload: {command: b}\n", "'accepted'"),
         ('upload: {command: "a \'b"}\ndownload: {command: b}\n', "cannot be split"),
