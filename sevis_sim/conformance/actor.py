@@ -37,7 +37,7 @@ class ClientActor:
 
     async def upload(self, task: UploadTask) -> Answer:
         """Have the client send a batch."""
-        name = _SAFE.sub("_", task.file_name)[-100:] or "batch.xml"
+        name = task.file_name.replace("/", "_").replace("\0", "_")[-200:] or "batch.xml"
         async with self._one:
             file = self._folder / "batches" / str(len(self.actions) + 1) / name
             file.parent.mkdir(parents=True)

@@ -77,7 +77,11 @@ def chosen(names: Sequence[str]) -> list[Case]:
         found += meant or _of_scenarios(name)
     unique: dict[str, Case] = {}
     for case in found:
-        unique.setdefault(case.name, case)
+        name, count = case.name, 1
+        while name in unique and unique[name].path != case.path:
+            count += 1
+            name = f"{case.name}-{count}"
+        unique.setdefault(name, replace(case, name=name))
     return list(unique.values())
 
 

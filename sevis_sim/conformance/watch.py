@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from sevis_sim.client import replies
 from sevis_sim.conformance.transcript import DAMAGED, NO_ANSWER, Action, Wire
 from sevis_sim.journal import Entry
-from sevis_sim.results import ParsedLog
+from sevis_sim.results import LOG_NAME, ParsedLog
 from sevis_sim.runner import Answer
 from sevis_sim.runner.world import World
 
@@ -19,6 +20,7 @@ _KINDS = {
 _NEWS_WITHIN = 2.0
 """Seconds in which what the client has ended is in the journal; both ends learn of it at once."""
 _PAGE = 500
+_REQUESTS = ("upload.answered", "download.answered")
 _CUT = ("truncate:",)
 _ENDED = ("drop", "reset", "outage:drop", "outage:reset")
 
@@ -31,7 +33,8 @@ class Watch:
         self._world = world
         self._times = times
         self._began = time.monotonic()
-        self._after = 0
+        self._after = self._after_server = 0
+        self._port = urlsplit(world.upload_url(world.scenario.system)).port or 0
         self.upload_url = world.upload_url(world.scenario.system)
         self.download_url = world.download_url(world.scenario.system)
 
@@ -46,7 +49,7 @@ class Watch:
         if not any(each.kind in _KINDS for each in found):
             # A handshake that the client breaks off is written down when the server has noticed it.
             await journal.wait(name, tuple(_KINDS), after_id=self._after, seconds=_NEWS_WITHIN)
-            found = await self._entries()
+            found += await self._entries()
         faults: dict[str, list[str]] = {}
         for entry in found:
             if entry.kind == "fault.struck" and entry.detail["at"] in ("upload", "download"):
@@ -61,8 +64,6 @@ class Watch:
                 struck = tuple(faults[entry.subjects["exchange"]])
                 instant, seconds = entry.instant.isoformat(), self._seconds(entry)
                 wires.append(Wire(str(entry.detail["at"]), instant, seconds, NO_ANSWER, faults=struck))
-        if found:
-            self._after = found[-1].id
         return tuple(sorted(wires, key=lambda each: each.seconds))
 
     def answer(self, action: Action) -> Answer:
@@ -78,7 +79,7 @@ class Watch:
             body=last.response_body,
             code=reply.code,
             log=reply.log,
-            files=tuple(archive.forms) if archive else (),
+            files=(LOG_NAME, *archive.forms) if archive else (),
             zipped=archive is not None,
             title=reply.title,
             problem=reply.problem or last.reason,
@@ -89,6 +90,19 @@ class Watch:
         journal, name = self._world.sim.journal, self._world.box.name
         while page := await journal.query(name, after_id=found[-1].id if found else self._after, limit=_PAGE):
             found += page
+        if found:
+            self._after = found[-1].id
+        return sorted([*found, *await self._without_certificate()], key=lambda each: each.id)
+
+    async def _without_certificate(self) -> list[Entry]:
+        """Return requests that came without a certificate: nobody knows whose they are but by the port they ask."""
+        journal, found = self._world.sim.journal, []
+        while page := await journal.query(None, _REQUESTS, after_id=self._after_server, limit=_PAGE):
+            self._after_server = page[-1].id
+            for entry in page:
+                kept = await journal.messages(None, entry.id)
+                if kept and _asked_port(kept.request.head) == self._port:
+                    found.append(entry)
         return found
 
     def _seconds(self, entry: Entry) -> float:
@@ -98,7 +112,7 @@ class Watch:
         kind = _KINDS[entry.kind]
         detail, subjects = entry.detail, entry.subjects
         struck = tuple(faults.get(subjects.get("exchange", "-"), ()))
-        kept = await self._world.sim.journal.messages(self._world.box.name, entry.id)
+        kept = await self._world.sim.journal.messages(entry.sandbox, entry.id)
         request, response = (kept.request, kept.response) if kept else (None, None)
         body = response.body if response else b""
         words = [each.partition(":")[2].partition(" ")[0] for each in struck]
@@ -142,6 +156,16 @@ def _outcome(kind: str, status: int, body: bytes) -> tuple[str, ParsedLog | None
 
 def _reply(kind: str, status: int, body: bytes) -> replies.UploadReply | replies.DownloadReply:
     return (replies.upload_reply if kind == "upload" else replies.download_reply)(status, body)
+
+
+def _asked_port(head: bytes) -> int | None:
+    """Return the port of a request's Host header."""
+    for line in head.decode("latin-1").split("\r\n")[1:]:
+        name, _, host = line.partition(":")
+        if name.strip().lower() == "host":
+            port = host.rpartition(":")[2].strip()
+            return int(port) if port.isdigit() else None
+    return None
 
 
 def _status(head: str) -> int:

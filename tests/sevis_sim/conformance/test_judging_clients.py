@@ -102,6 +102,17 @@ def test_a_client_that_trusts_any_server_is_caught() -> None:
     assert failures(cases) == {(each.transcript.case, "tls.refuses-wrong-server") for each in cases}
 
 
+def test_a_client_that_forgets_its_certificate_is_caught() -> None:
+    cases = play(plain("forgets_certificate"), "first-steps")
+    assert ("first-steps", "tls.presents-certificate") in failures(cases)
+    assert "it presented no certificate" in str(cases[0].findings[0].lines)
+
+
+@pytest.mark.parametrize("name", ["create-student", "certificate-none", "s0011-path", "lost-reply", "at-once"])
+def test_shipped_scenarios_can_be_played_with_any_client(name: str) -> None:
+    assert failures(play(plain("plain_client"), name)) == set()
+
+
 def test_a_client_that_cannot_be_started_is_an_error_and_no_failure() -> None:
     cases = play(client_of(["/no/such/client"]), "first-steps")
     assert cases[0].outcome == "error"
