@@ -3,11 +3,12 @@
 import asyncio
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 from sevis_sim.conformance.client_file import PLACES, VARIABLES, ClientFile, filled
 from sevis_sim.conformance.command import run_command
-from sevis_sim.conformance.transcript import Action
+from sevis_sim.conformance.transcript import NO_ANSWER, Action
 from sevis_sim.conformance.watch import Watch
 from sevis_sim.pki import Identity
 from sevis_sim.pki.identity import DEFAULT_PASSWORD
@@ -73,6 +74,9 @@ class ClientActor:
         instant, seconds = self._watch.now()
         ran = await run_command(words, variables, self._client.folder, entry.timeout)
         wires = await self._watch.end()
+        if ran.exit is None and wires:
+            # It was stopped while it waited: whatever the simulator had begun to send has not arrived.
+            wires = (*wires[:-1], replace(wires[-1], outcome=NO_ANSWER, failed=(), stored=()))
         means = None if ran.exit is None else entry.meaning(name, ran.exit, ran.stdout, ran.stderr)
         report = entry.records if name == "download" else None
         action = Action(
@@ -97,6 +101,9 @@ class ClientActor:
             wires=wires,
         )
         self.actions.append(action)
+        if task.timeout is not None and ran.seconds > task.timeout:
+            # The step says how long a client waits; how long this one does is its own affair.
+            return Answer(None, problem=f"it took {ran.seconds:.1f} seconds, and the step waits {task.timeout:g}")
         return self._watch.answer(action)
 
 

@@ -1,11 +1,13 @@
 """`sevis-sim conform` as a whole: a good client passes, poor ones are caught for what is poor about them."""
 
 import asyncio
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from sevis_sim import resources
 from sevis_sim.conformance import CaseReport, ClientFile, ConformError, chosen, client_of, conform, parse_client
 from sevis_sim.conformance.cases import for_running
 from sevis_sim.conformance.cut_points import cut_cases, cut_points
@@ -111,6 +113,30 @@ def test_a_client_that_forgets_its_certificate_is_caught() -> None:
 @pytest.mark.parametrize("name", ["create-student", "certificate-none", "s0011-path", "lost-reply", "at-once"])
 def test_shipped_scenarios_can_be_played_with_any_client(name: str) -> None:
     assert failures(play(plain("plain_client"), name)) == set()
+
+
+def test_a_client_that_waits_for_ever_is_stopped_and_told_of(tmp_path: Path) -> None:
+    client = plain("plain_client")
+    assert client.download is not None
+    client = client.model_copy(update={"download": client.download.model_copy(update={"timeout": 1.0})})
+    slow = tmp_path / "slow.yaml"
+    shutil.copy(resources.folder("scenarios") / "files" / "students.xml", tmp_path)
+    slow.write_text(SLOW)
+    cases = play(client, str(slow))
+    assert ("slow", "download.spoilt") in failures(cases)
+    assert "it did not end within 1 seconds" in str(cases[0].findings)
+
+
+SLOW = """
+scenario: slow
+clock: 2026-03-03T10:00:00-05:00
+faults:
+  - {at: download, do: {drip: 16}}
+steps:
+  - upload: {file: students.xml, batchId: SLOW0000000001}
+  - wait: {batchId: SLOW0000000001}
+  - download: {batchId: SLOW0000000001, expect: no-answer}
+"""
 
 
 def test_a_client_that_cannot_be_started_is_an_error_and_no_failure() -> None:
