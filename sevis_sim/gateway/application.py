@@ -136,7 +136,7 @@ class Gateway:
             app.router.add_route(
                 "*", f"{base}/batchDownload", self._entry(system, "download"), expect_handler=self._expect
             )
-        app.router.add_route("*", "/{path:.*}", self._unknown)
+        app.router.add_route("*", "/{path:(?s:.*)}", self._unknown)
         return app
 
     async def _expect(self, request: web.Request) -> None:
@@ -176,6 +176,7 @@ class Gateway:
         if request.method not in (("POST",) if exchange.action == "upload" else ("GET", "POST")):
             allowed = "POST" if exchange.action == "upload" else "GET, POST"
             exchange.reason = f"{request.method} is not a method of this address"
+            exchange.remedy = f"Send {allowed.replace(', ', ' or ')}."
             return replies.page_reply(405, now, Allow=allowed)
         if exchange.caller is None:
             return replies.page_reply(403, now)

@@ -31,8 +31,9 @@ def answered(tell: Tell, now: Callable[[], datetime]) -> Any:
         except MissingReference:
             await tell(request, 403, _GONE, _REMEDY)
             return page_reply(403, now())
-        except web.HTTPException:
-            raise
+        except web.HTTPException as error:
+            await tell(request, error.status, error.reason, "")
+            return page_reply(error.status, now())
         except Exception as error:
             request.protocol.log_exception("Error handling request", exc_info=error)
             return page_reply(500, now(), Connection="close")

@@ -5,6 +5,7 @@ import itertools
 
 import pytest
 from support import PDSO, SCHOOL, form, sample, send, upload, with_batch
+from yarl import URL
 
 VALUES = {"orgid": SCHOOL, "userid": PDSO}
 
@@ -188,3 +189,17 @@ async def test_the_answer_outside_service_hours_is_a_switch(answer):
             assert (reply.status, reply.headers["Retry-After"]) == (503, str(41 * 3600))
         else:
             assert (await upload(sim, students("BATCH-CLOSED-1"))).code == "S0001"
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/%0Aline%1B%5B31m"])
+async def test_an_address_that_does_not_exist_is_told_even_with_line_ends_in_its_path(sim, path):
+    base = sim.upload_url().partition("/sevisbatch")[0]
+    reply = await send(URL(base + path, encoded=True), sim.school().ssl_context(), "GET")
+    assert (reply.status, reply.content_type) == (404, "text/html")
+    assert [entry.kind for entry in await sim.journal.query(None)] == ["request.answered"]
+
+
+async def test_a_wrong_method_is_explained_and_not_the_certificate(sim):
+    assert (await send(sim.upload_url(), sim.school().ssl_context(), "GET")).status == 405
+    (entry,) = await sim.journal.query("default")
+    assert entry.detail["remedy"] == "Send POST."
