@@ -4,11 +4,28 @@ A snapshot is a sandbox that no certificate decides and no list shows; its rows 
 The journal is no part of it: what has happened stays on record when a sandbox goes back to an earlier state.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, Text, and_, cast, delete, insert, literal, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Executable,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    insert,
+    literal_column,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from sevis_sim.store.dialect import Dialect
 from sevis_sim.store.errors import DuplicateSandbox, MissingReference
@@ -43,6 +60,89 @@ _WITH_BATCH = (records, record_versions)
 COPIED: frozenset[Table] = frozenset({*_PLAIN, *_WITH_BATCH, batches, batch_files, due_work})
 NOT_COPIED: frozenset[Table] = frozenset({sandboxes, journal, journal_bodies, certificates, certificate_registrations})
 """What of a sandbox no copy has: its name, its past, and the certificates that decide it."""
+
+
+_SOURCE, _TARGET = bindparam("source", type_=Text), bindparam("target", type_=Text)
+
+
+def _copied_rows(
+    table: Table,
+    changes: Mapping[str, Any],
+    where: Any,
+    without: Iterable[str] = (),
+    order: str | None = None,
+) -> Executable:
+    """Insert the rows of a table again, with some columns changed and some left to the database."""
+    left_out = frozenset(without)
+    columns: list[Column[Any]] = [column for column in table.c if column.name not in left_out]
+    query = select(*(changes.get(column.name, column) for column in columns)).where(where)
+    if order:
+        query = query.order_by(table.c[order])
+    return insert(table).from_select([column.name for column in columns], query)
+
+
+def _copy_statements() -> Iterator[Executable]:
+    for table in _PLAIN:
+        yield _copied_rows(table, {"sandbox": _TARGET}, table.c.sandbox == _SOURCE)
+    yield _copied_rows(batches, {"sandbox": _TARGET}, batches.c.sandbox == _SOURCE, without=("key",), order="key")
+    old, new = batches.alias("old"), batches.alias("new")
+    same = and_(
+        new.c.sandbox == _TARGET,
+        new.c.system == old.c.system,
+        new.c.org_id == old.c.org_id,
+        new.c.batch_id == old.c.batch_id,
+    )
+
+    def copied(key: Any) -> Any:
+        """The number of the copy of a batch."""
+        return select(new.c.key).join(old, same).where(old.c.key == key).scalar_subquery()
+
+    mine = select(batches.c.key).where(batches.c.sandbox == _SOURCE)
+    yield _copied_rows(batch_files, {"batch_key": copied(batch_files.c.batch_key)}, batch_files.c.batch_key.in_(mine))
+    for table in _WITH_BATCH:
+        changes = {"sandbox": _TARGET, "batch_key": copied(table.c.batch_key)}
+        yield _copied_rows(table, changes, table.c.sandbox == _SOURCE)
+    of_batch = or_(*(due_work.c.kind == literal_column(f"'{kind}'") for kind in sorted(BATCH_WORK)))
+    here = due_work.c.sandbox == _SOURCE
+    yield _copied_rows(due_work, {"sandbox": _TARGET}, and_(here, not_(of_batch)), ("sequence",), "sequence")
+    old_key, new_key = cast(old.c.key, Text), cast(new.c.key, Text)
+    key = select(new_key).join(old, same).where(old_key == due_work.c.key, old.c.sandbox == _SOURCE)
+    changes = {"sandbox": _TARGET, "key": key.scalar_subquery()}
+    yield _copied_rows(due_work, changes, and_(here, of_batch), ("sequence",), "sequence")
+
+
+_COPY = tuple(_copy_statements())
+
+_KEPT_COLUMNS = ["sandbox", "fingerprint", "org_id", "instant"]
+_REGISTERED, _KNOWN, _KEPT = certificate_registrations.c, certificates.c, snapshot_certificates.c
+_NOBODY: ColumnElement[str] = literal_column("''")
+_KEEP_CERTIFICATES: tuple[Executable, ...] = (
+    insert(snapshot_certificates).from_select(
+        _KEPT_COLUMNS,
+        select(_TARGET, _REGISTERED.fingerprint, _REGISTERED.org_id, _REGISTERED.registered).where(
+            _REGISTERED.sandbox == _SOURCE
+        ),
+    ),
+    insert(snapshot_certificates).from_select(
+        _KEPT_COLUMNS,
+        select(_TARGET, _KNOWN.fingerprint, _NOBODY, _KNOWN.revoked).where(_KNOWN.sandbox == _SOURCE),
+    ),
+)
+_BRING_BACK_CERTIFICATES: tuple[Executable, ...] = (
+    update(certificates)
+    .where(_KNOWN.sandbox == _TARGET)
+    .values(
+        revoked=select(_KEPT.instant)
+        .where(_KEPT.sandbox == _SOURCE, _KEPT.fingerprint == _KNOWN.fingerprint, _KEPT.org_id == _NOBODY)
+        .scalar_subquery()
+    ),
+    insert(certificate_registrations).from_select(
+        ["fingerprint", "org_id", "sandbox", "registered"],
+        select(_KEPT.fingerprint, _KEPT.org_id, _TARGET, _KEPT.instant).where(
+            _KEPT.sandbox == _SOURCE, _KEPT.org_id != _NOBODY
+        ),
+    ),
+)
 
 
 class Snapshots(Repository):
@@ -140,76 +240,17 @@ class Snapshots(Repository):
 
     def _copy(self, source: str, target: str) -> None:
         """Copy all rows of one sandbox to another that has none."""
-        for table in _PLAIN:
-            self._insert(table, {"sandbox": literal(target)}, table.c.sandbox == source)
-        self._insert(batches, {"sandbox": literal(target)}, batches.c.sandbox == source, without=("key",), order="key")
-        old, new = batches.alias("old"), batches.alias("new")
-        same = and_(
-            new.c.sandbox == target,
-            new.c.system == old.c.system,
-            new.c.org_id == old.c.org_id,
-            new.c.batch_id == old.c.batch_id,
-        )
-
-        def copied(key: Any) -> Any:
-            """The number of the copy of a batch."""
-            return select(new.c.key).join(old, same).where(old.c.key == key).scalar_subquery()
-
-        mine = select(batches.c.key).where(batches.c.sandbox == source)
-        self._insert(batch_files, {"batch_key": copied(batch_files.c.batch_key)}, batch_files.c.batch_key.in_(mine))
-        for table in _WITH_BATCH:
-            changes = {"sandbox": literal(target), "batch_key": copied(table.c.batch_key)}
-            self._insert(table, changes, table.c.sandbox == source)
-        of_batch = due_work.c.kind.in_(BATCH_WORK)
-        self._insert(
-            due_work, {"sandbox": literal(target)}, and_(due_work.c.sandbox == source, ~of_batch), ("sequence",)
-        )
-        old_key, new_key = cast(old.c.key, Text), cast(new.c.key, Text)
-        key = select(new_key).join(old, same).where(old_key == due_work.c.key, old.c.sandbox == source)
-        changes = {"sandbox": literal(target), "key": key.scalar_subquery()}
-        self._insert(
-            due_work, changes, and_(due_work.c.sandbox == source, of_batch), without=("sequence",), order="sequence"
-        )
-
-    def _insert(
-        self,
-        table: Table,
-        changes: Mapping[str, Any],
-        where: Any,
-        without: Iterable[str] = (),
-        order: str | None = None,
-    ) -> None:
-        """Insert the rows of a table again, with some columns changed and some left to the database."""
-        left_out = frozenset(without)
-        columns: list[Column[Any]] = [column for column in table.c if column.name not in left_out]
-        query = select(*(changes.get(column.name, column) for column in columns)).where(where)
-        if order:
-            query = query.order_by(table.c[order])
-        self._connection.execute(insert(table).from_select([column.name for column in columns], query))
+        self._do(_COPY, source, target)
 
     def _keep_certificates(self, sandbox: str, hidden: str) -> None:
-        columns = ["sandbox", "fingerprint", "org_id", "instant"]
-        registered, known = certificate_registrations.c, certificates.c
-        for query in (
-            select(literal(hidden), registered.fingerprint, registered.org_id, registered.registered).where(
-                registered.sandbox == sandbox
-            ),
-            select(literal(hidden), known.fingerprint, literal(""), known.revoked).where(known.sandbox == sandbox),
-        ):
-            self._connection.execute(insert(snapshot_certificates).from_select(columns, query))
+        self._do(_KEEP_CERTIFICATES, sandbox, hidden)
 
     def _bring_back_certificates(self, hidden: str, sandbox: str) -> None:
-        kept, known = snapshot_certificates.c, certificates.c
-        revoked = select(kept.instant).where(
-            kept.sandbox == hidden, kept.fingerprint == known.fingerprint, kept.org_id == ""
-        )
-        change = update(certificates).where(known.sandbox == sandbox)
-        self._connection.execute(change.values(revoked=revoked.scalar_subquery()))
-        query = select(kept.fingerprint, kept.org_id, literal(sandbox), kept.instant).where(
-            kept.sandbox == hidden, kept.org_id != ""
-        )
-        columns = ["fingerprint", "org_id", "sandbox", "registered"]
-        self._connection.execute(insert(certificate_registrations).from_select(columns, query))
+        self._do(_BRING_BACK_CERTIFICATES, hidden, sandbox)
+
+    def _do(self, statements: Iterable[Executable], source: str, target: str) -> None:
+        for statement in statements:
+            self._dialect.run(self._connection, statement, {"source": source, "target": target})
 
 
 def _hidden(sandbox: str, name: str) -> str:
