@@ -4,8 +4,6 @@ import re
 
 from lxml import etree
 
-from sevis_sim.schemas.parsing_words import what_it_is, words
-
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+(<!DOCTYPE)?", re.DOTALL)
 _MARK = re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)")
 _POSITION = re.compile(r",? line \d+, column \d+$")
@@ -52,6 +50,8 @@ def parse(document: bytes) -> etree._ElementTree:
     try:
         tree = etree.fromstring(document, parser).getroottree()
     except etree.XMLSyntaxError as error:
+        from sevis_sim.schemas.parsing_words import what_it_is, words  # only a broken document needs its patterns
+
         line, offset = error.position
         message, remedy = words(_POSITION.sub("", error.msg or "").strip(), document)
         place = (1, 1) if what_it_is(document) else (line or 0, (offset or 0) + 1)
@@ -73,6 +73,8 @@ def _refuse_document_type(document: bytes) -> None:
     prolog = _PROLOG.match(head)
     if prolog and prolog[1]:
         before = _MARK.sub(b"", head[: prolog.start(1)])
+        from sevis_sim.schemas.parsing_words import what_it_is
+
         page = what_it_is(document)
         if page is not None:
             raise NotWellFormed(page[0], 1, 1, page[1])
