@@ -237,7 +237,7 @@ def _root_remedy(name: etree.QName, allowed: list[str]) -> str:
     import difflib
 
     close = difflib.get_close_matches(name.localname, allowed, 1, 0.6)
-    return f"Write {close[0]}, if that is meant." if close else ""
+    return f"Write {close[0]}, if that is meant." if close else f"Begin a batch with {' or '.join(allowed)}."
 
 
 def _report(

@@ -31,6 +31,15 @@ _BUILTINS = {
 }
 _BOUNDS = {"minInclusive": "at least", "maxInclusive": "at most", "minExclusive": "above", "maxExclusive": "below"}
 _LENGTHS = {"length": "exactly", "minLength": "at least", "maxLength": "at most"}
+_REMEDIES = {
+    "enumeration": "Send one of the allowed codes.",
+    "pattern": "Write it in that form.",
+    "length": "Send a text of that length.",
+    "minLength": "Send a longer text.",
+    "maxLength": "Send a shorter text.",
+    "totalDigits": "Send a number with fewer digits.",
+    **dict.fromkeys(_BOUNDS, "Send a number within the limit."),
+}
 _LONG_YEAR = re.compile(r"-?[0-9]{5,}-|-")
 _PLAIN_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _SLASHED = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})|(\d{4})[/.]?(\d{2})[/.]?(\d{2})")
@@ -50,7 +59,8 @@ def say(kind: Any, text: str) -> tuple[str, str]:
     if len(lists) == len(filled) > 1:  # several lists of codes read as one
         largest = max(filled, key=lambda atom: len(atom.enumeration or ()))
         codes = tuple(dict.fromkeys(code for facet in lists for code in facet.value))
-        said = [_codes(codes, _table(largest), text)]
+        words, remedy = _codes(codes, _table(largest), text)
+        said = [(words, remedy or _REMEDIES["enumeration"])]
     else:
         said = [_one(atom, str(atom.normalize(text))) for atom in filled]
     if text and not text.strip():
@@ -85,8 +95,18 @@ def _one(atom: Any, text: str) -> tuple[str, str]:
     broken = {each.name: each for each in found if breaks(each, text)}
     for name in ("enumeration", *_BUILTINS, "length", "maxLength", "minLength", "pattern", *_BOUNDS, "totalDigits"):
         if name in broken:
-            return _facet(broken[name], atom, text)
+            words, remedy = _facet(broken[name], atom, text)
+            return words, remedy or _plain_remedy(name, text)
     return stated(atom) or "it does not fit its type", ""
+
+
+def _plain_remedy(name: str, text: str) -> str:
+    """Say how to mend a value where nothing more is known than which facet it breaks."""
+    if not text.strip() and name != "enumeration":
+        return "Give it a value."
+    if name in _BUILTINS:
+        return f"Send {_BUILTINS[name]}."
+    return _REMEDIES[name]
 
 
 def stated(kind: Any) -> str:
