@@ -49,6 +49,7 @@ class Batches(Repository):
             DuplicateBatch: the organization has used this batch ID in this system of this sandbox before.
         """
         row: dict[str, Any] = {
+            "key": None,
             "sandbox": sandbox,
             "system": system,
             "org_id": org_id,
@@ -64,13 +65,13 @@ class Batches(Repository):
             "failure": 0,
             "exchange": exchange,
         }
-        result = self._connection.execute(self._dialect.insert_new(batches), row)
+        result = self._dialect.run(self._connection, self._dialect.insert_new(batches), row)
         if result.rowcount == 0:
             raise DuplicateBatch(batch_id)
         key = self._number(result)
         self._add_file(key, "document", document)
         instants = {name: row[name].astimezone(UTC) for name in ("received", "due", "available")}
-        return Batch(key=key, **(row | instants))
+        return Batch(**(row | instants | {"key": key}))
 
     def find(self, sandbox: str, system: str, org_id: str, batch_id: str) -> Batch | None:
         """Return the batch that an organization uploaded under this ID, or None."""
@@ -167,7 +168,7 @@ class Batches(Repository):
         self._connection.execute(delete(batch_files).where(batch_files.c.batch_key == key))
 
     def _add_file(self, key: int, kind: str, content: bytes) -> None:
-        self._connection.execute(_ADD_FILE, {"batch_key": key, "kind": kind, "content": content})
+        self._dialect.run(self._connection, _ADD_FILE, {"batch_key": key, "kind": kind, "content": content})
 
     def _file(self, key: int, kind: str) -> bytes | None:
         return self._connection.execute(_FILE, {"key": key, "kind": kind}).scalar()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select
 
+from sevis_sim.store.columns import to_microseconds
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.rows import DueItem
 from sevis_sim.store.tables import due_work
@@ -32,13 +33,13 @@ class Due(Repository):
 
     def add(self, sandbox: str, instant: datetime, kind: str, key: str) -> int:
         """Add work of a kind that falls due at an aware instant; return its sequence number, never used twice."""
-        row = {"sandbox": sandbox, "instant": instant, "kind": kind, "key": key}
-        return self._number(self._connection.execute(_ADD, row))
+        row = {"sequence": None, "sandbox": sandbox, "instant": instant, "kind": kind, "key": key}
+        return self._number(self._dialect.run(self._connection, _ADD, row))
 
     def add_all(self, sandbox: str, work: Iterable[tuple[datetime, str]], key: str) -> None:
         """Add work about one key, of several kinds, each with its aware instant, in this order."""
-        rows = [{"sandbox": sandbox, "instant": instant, "kind": kind, "key": key} for instant, kind in work]
-        self._connection.execute(_ADD, rows)
+        rows = [(None, sandbox, to_microseconds(instant), kind, key) for instant, kind in work]
+        self._dialect.insert_many(self._connection, due_work, rows)
 
     def find(self, sandbox: str, instant: datetime, kind: str, key: str) -> DueItem | None:
         """Return the work of this kind and key that falls due at an instant, or None."""

@@ -48,6 +48,7 @@ class JournalRows(Repository):
     def append(self, entry: Entry) -> Entry:
         """Append an entry and return it with its number, which grows and is never used twice."""
         row = {
+            "id": None,
             "sandbox": entry.sandbox,
             "instant": entry.instant,
             "kind": entry.kind,
@@ -55,7 +56,7 @@ class JournalRows(Repository):
             "subjects": dict(entry.subjects),
             "detail": dict(entry.detail),
         }
-        number = self._number(self._connection.execute(_ADD, row))
+        number = self._number(self._dialect.run(self._connection, _ADD, row))
         rows = [(number, name, value) for name, value in entry.subjects.items()]
         self._dialect.insert_many(self._connection, journal_subjects, rows)
         return replace(entry, id=number)
@@ -107,14 +108,14 @@ class JournalRows(Repository):
             "response_body": response.body if response else None,
             "response_size": response.size if response else None,
         }
-        self._connection.execute(_KEEP, row)
+        self._dialect.run(self._connection, _KEEP, row)
         whose: dict[str, Any] = {} if entry.sandbox is None else {"whose": entry.sandbox}
         total, drop = (_TOTAL_OF_SERVER, _DROP_OF_SERVER) if entry.sandbox is None else (_TOTAL, _DROP)
-        number, size = self._connection.execute(total, whose).one()
+        number, size = self._dialect.run(self._connection, total, whose).fetchone()
         if number > most or size > most_bytes:
             # A little more than needed, so that not every further one has to drop another.
             bounds = {"most": most - most // _ROOM, "most_bytes": most_bytes - most_bytes // _ROOM}
-            self._connection.execute(drop, whose | bounds)
+            self._dialect.run(self._connection, drop, whose | bounds)
 
     def kept(self, number: int) -> Messages | None:
         """Return what is kept beside the entry of this number, or None."""
