@@ -92,6 +92,16 @@ class Journal:
         """Append an entry in a transaction of its own, which the disk is not waited for."""
         return await self._database.run(lambda tx: self.append(tx, entry, messages), durable=False)
 
+    def record_soon(
+        self, entry: Entry, messages: Messages | None = None, *, failed: Callable[[BaseException], None]
+    ) -> None:
+        """Append an entry within some milliseconds, together with others, while the caller goes on.
+
+        Whoever reads the journal afterwards finds it. ``failed`` is told in the event loop what kept it from being
+        appended: MissingReference where its sandbox has gone, StoreError where the store cannot write.
+        """
+        self._database.soon(lambda tx: self.append(tx, entry, messages), failed)
+
     async def get(self, sandbox: str | None, number: int) -> Entry | None:
         """Return the entry of this number of a sandbox's journal, or None."""
         return await self._database.read(lambda tx: tx.journal.get(sandbox, number))

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Generic, TypeVar, cast
 
@@ -21,6 +21,8 @@ UnitT_co = TypeVar("UnitT_co", bound=Unit, covariant=True)
 
 _READERS = 2
 """Threads that read from a file while the writer writes."""
+_SOON = 0.01
+"""Seconds for which work that nobody waits for is gathered."""
 
 
 class Database(Generic[UnitT_co]):
@@ -45,6 +47,10 @@ class Database(Generic[UnitT_co]):
         self.timed: Callable[[str, float], None] | None = None
         """Told of each transaction, when it is done: ``read`` or ``write``, and the seconds it took."""
         self._jobs: Jobs[UnitT_co] = Jobs()
+        self._gathered: asyncio.TimerHandle | None = None
+        """Will have the writer do what `soon` has gathered."""
+        self._doing: Future[None] | None = None
+        """The writer's turn in which the last of that is done."""
         self._engine = self._dialect.engine()
         self._writer = ThreadPoolExecutor(1, "store-writer")
         self._reader = self._writer if self._dialect.one_connection else ThreadPoolExecutor(_READERS, "store-reader")
@@ -58,7 +64,9 @@ class Database(Generic[UnitT_co]):
 
     def close(self) -> None:
         """Let work that was handed in finish, then close the database; a second call does nothing."""
-        self._closing = True
+        if not self._closing:
+            self._closing = True
+            self._writer.submit(self._write_groups)
         self._reader.shutdown()
         self._writer.shutdown()
         with self._turn:
@@ -78,12 +86,34 @@ class Database(Generic[UnitT_co]):
         self._refuse(self._closing)
         job: Job[UnitT_co] = Job(work, durable=durable)
         self._jobs.put(job)
-        self._writer.submit(self._write_group)
+        self._writer.submit(self._write_groups)
         return cast("T", await job.future)
+
+    def soon(self, work: Callable[[UnitT_co], object], failed: Callable[[BaseException], None]) -> None:
+        """Run ``work`` in a write transaction with others of its kind, within `_SOON` seconds; nobody waits for it.
+
+        Work handed to `run` afterwards is done afterwards, and every `read` from now on sees what this wrote. Nobody
+        waits for the disk either, as with ``durable`` false. ``failed`` is told, in the event loop, what undid it.
+        """
+        self._refuse(self._closing)
+        job: Job[UnitT_co] = Job(work, durable=False, failed=failed)
+        self._jobs.put(job)
+        if self._gathered is None:
+            self._gathered = job.loop.call_later(_SOON, self._begin)
+
+    def _begin(self) -> None:
+        """Have the writer do what `soon` has gathered."""
+        if self._gathered is not None and not self._closing:
+            self._gathered.cancel()
+            self._doing = self._writer.submit(self._write_groups)
+        self._gathered = None
 
     async def read(self, work: Callable[[UnitT_co], T]) -> T:
         """Run ``work`` on one unchanging view of the database, in a reader's thread; it cannot write."""
         self._refuse(self._closing)
+        self._begin()
+        if self._doing is not None and not self._doing.done():
+            await asyncio.wrap_future(self._doing)
         return await asyncio.get_running_loop().run_in_executor(self._reader, self._look, work)
 
     @contextmanager
@@ -108,25 +138,32 @@ class Database(Generic[UnitT_co]):
             with self._view() as unit:
                 yield unit
 
-    def _write_group(self) -> None:
-        """Do the jobs that wait, at least one if there are any: called once for each job that was put."""
-        first = self._jobs.next()
-        if first is None:
-            return
+    def _write_groups(self) -> None:
+        """Do all jobs that wait when this begins."""
+        for _ in range(len(self._jobs)):
+            if not self._write_group():
+                return
+
+    def _write_group(self) -> bool:
+        """Do jobs that wait, in one transaction; False where none does."""
+        if not self._jobs:
+            return False
         group: list[Job[UnitT_co]] = []
         began = time.perf_counter()
         try:
-            with self._alone(), self._explained(), self._writing(first.durable) as connection, connection.begin():
-                for job in self._jobs.group(first):
-                    group.append(job)
-                    job.unit = self._unit(connection, self._dialect)
-                    if job is first:
-                        # Nothing to protect yet: its exception ends the transaction, and the others get another.
-                        job.do()
-                    else:
-                        self._do_behind_savepoint(job, connection)
+            with self._alone(), self._explained():
+                durable = self._jobs.durable
+                with self._writing(durable) as connection, connection.begin():
+                    for job in self._jobs.group(durable):
+                        group.append(job)
+                        job.unit = self._unit(connection, self._dialect)
+                        if job is group[0]:
+                            # Nothing to protect yet: its exception ends the transaction, the others get another.
+                            job.do()
+                        else:
+                            self._do_behind_savepoint(job, connection)
         except BaseException as error:  # whatever it is, a coroutine waits for it
-            group = group or [first]
+            group = group or list(self._jobs.group(durable=True))
             for job in group:
                 job.error = job.error or error
         for job in group:
@@ -134,6 +171,7 @@ class Database(Generic[UnitT_co]):
                 job.committed()
         self._tell_time("write", began)
         settle(group)
+        return True
 
     @contextmanager
     def _writing(self, durable: bool) -> Iterator[Connection]:

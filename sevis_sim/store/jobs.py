@@ -1,10 +1,11 @@
 """Work that coroutines wait for while the writer's thread does it."""
 
 import asyncio
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from sevis_sim.store.unit import Unit
@@ -18,10 +19,17 @@ _LONGEST = 0.01
 
 
 class Job(Generic[UnitT]):
-    """A piece of work on a transaction, and the coroutine that waits for what it returns."""
+    """A piece of work on a transaction, and the coroutine that waits for what it returns, if one does."""
 
-    def __init__(self, work: Callable[[UnitT], object], *, durable: bool = True) -> None:
+    def __init__(
+        self,
+        work: Callable[[UnitT], object],
+        *,
+        durable: bool = True,
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> None:
         self._work = work
+        self._failed = failed
         self.durable = durable
         """Whether the coroutine may only go on when the power may fail."""
         self.unit: UnitT | None = None
@@ -50,6 +58,9 @@ class Job(Generic[UnitT]):
             return
         if self.error is None:
             self.future.set_result(self.outcome)
+        elif self._failed is not None:
+            self.future.set_result(None)
+            self._failed(self.error)
         else:
             self.future.set_exception(self.error)
 
@@ -58,40 +69,44 @@ class Jobs(Generic[UnitT]):
     """The jobs that wait for the writer's thread, in the order in which they came."""
 
     def __init__(self) -> None:
-        self._waiting: SimpleQueue[Job[UnitT]] = SimpleQueue()
-        self._held: Job[UnitT] | None = None
-        """The next job, which the group before it could not take."""
+        self._waiting: deque[Job[UnitT]] = deque()
+        self._lock = threading.Lock()
 
     def put(self, job: Job[UnitT]) -> None:
         """Add a job."""
-        self._waiting.put(job)
+        with self._lock:
+            self._waiting.append(job)
 
-    def next(self) -> Job[UnitT] | None:
-        """Take the next job that is still waited for; None where there is none."""
-        if self._held is not None:
-            held, self._held = self._held, None
-            if not held.future.cancelled():
-                return held
-        with suppress(Empty):
-            while (job := self._waiting.get_nowait()).future.cancelled():
-                pass
-            return job
-        return None
+    @property
+    def durable(self) -> bool:
+        """Whether one of those that wait must be durable: the others may then share its commit."""
+        with self._lock:
+            return any(job.durable for job in self._waiting)
 
-    def group(self, first: Job[UnitT]) -> Iterator[Job[UnitT]]:
-        """Yield ``first`` and those that wait behind it, as long as that does not keep the first one waiting.
+    def group(self, durable: bool) -> Iterator[Job[UnitT]]:
+        """Yield the jobs that wait, as long as that does not keep the first of them waiting.
 
-        A group whose first job need not be durable takes none that must be.
+        A group whose commit will not be durable takes none that must be.
         """
         end = time.monotonic() + _LONGEST
-        job: Job[UnitT] | None = first
         taken = 0
-        while job is not None:
+        while (job := self._next(durable)) is not None:
             yield job
             taken += 1
-            job = self.next() if taken < _MOST and time.monotonic() < end else None
-            if job is not None and job.durable and not first.durable:
-                self._held, job = job, None
+            if taken == _MOST or time.monotonic() > end:
+                return
+
+    def _next(self, durable: bool) -> Job[UnitT] | None:
+        """Take the next job that is still waited for; None where there is none."""
+        with self._lock:
+            while self._waiting and self._waiting[0].future.cancelled():
+                self._waiting.popleft()
+            if not self._waiting or (self._waiting[0].durable and not durable):
+                return None
+            return self._waiting.popleft()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
 
 
 def settle(jobs: Iterable[Job[UnitT]]) -> None:
