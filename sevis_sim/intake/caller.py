@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sevis_sim.domain.organizations import LOGIN_DAYS, Organization
 from sevis_sim.sandbox import Sandbox
-from sevis_sim.store import Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +24,15 @@ class Refusal:
     remedy: str
 
 
-def find_organization(tx: Transaction, sandbox: Sandbox, caller: Caller, org_id: str) -> Organization | Refusal:
+async def check_identity(sandbox: Sandbox, caller: Caller, org_id: str, user_id: str) -> Refusal | None:
+    """Return S0002 or S0003 unless a request may speak for this organization and this official of it."""
+    found = await _find_organization(sandbox, caller, org_id)
+    return _check_official(sandbox, found, user_id) if isinstance(found, Organization) else found
+
+
+async def _find_organization(sandbox: Sandbox, caller: Caller, org_id: str) -> Organization | Refusal:
     """Return the organization a request speaks for, or S0002 (reference error-codes S0002)."""
-    organization = tx.organizations.get(sandbox.name, org_id)
+    organization = await sandbox.organization(org_id)
     if organization is None:
         return Refusal(
             "S0002",
@@ -50,7 +55,7 @@ def find_organization(tx: Transaction, sandbox: Sandbox, caller: Caller, org_id:
     return organization
 
 
-def check_official(sandbox: Sandbox, organization: Organization, user_id: str) -> Refusal | None:
+def _check_official(sandbox: Sandbox, organization: Organization, user_id: str) -> Refusal | None:
     """Return S0003 unless the user is an active official of the organization (reference error-codes S0003).
 
     With the switch ``rti_login_lock`` a user who has not logged in to RTI for 45 days is none.

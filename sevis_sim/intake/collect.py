@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from sevis_sim.domain.organizations import Organization
 from sevis_sim.domain.submissions import NEVER, Batch
 from sevis_sim.domain.systems import System
-from sevis_sim.intake.caller import Caller, check_official, find_organization
+from sevis_sim.intake.caller import Caller, check_identity
 from sevis_sim.sandbox import Sandbox
 from sevis_sim.store import Transaction
 
@@ -35,13 +34,11 @@ async def collect(
         missing = ", ".join(name for name, given in names if not given)
         return Collection("S0001", reason=f"the request lacks {missing}", remedy="Send orgid, batchid and userid.")
 
+    refusal = await check_identity(sandbox, caller, org_id, user_id)
+    if refusal:
+        return Collection(refusal.code, reason=refusal.reason, remedy=refusal.remedy)
+
     def look(tx: Transaction) -> Collection:
-        found = find_organization(tx, sandbox, caller, org_id)
-        if not isinstance(found, Organization):
-            return Collection(found.code, reason=found.reason, remedy=found.remedy)
-        refusal = check_official(sandbox, found, user_id)
-        if refusal:
-            return Collection(refusal.code, reason=refusal.reason, remedy=refusal.remedy)
         batch = tx.batches.find(sandbox.name, system.name, org_id, batch_id)
         if batch is None:
             return Collection(

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sevis_sim.domain.organizations import Organization
 from sevis_sim.domain.submissions import (
     FILE_NAME_REMEDY,
     Batch,
@@ -14,7 +13,7 @@ from sevis_sim.domain.submissions import (
     usable_file_name,
 )
 from sevis_sim.domain.systems import System
-from sevis_sim.intake.caller import Caller, Refusal, check_official, find_organization
+from sevis_sim.intake.caller import Caller, Refusal, check_identity
 from sevis_sim.sandbox import Sandbox
 from sevis_sim.sandbox.happenings import BatchAccepted
 from sevis_sim.schemas import NotWellFormed, Release, Violation, parse
@@ -59,6 +58,10 @@ async def receive(
         )
     org_id, batch_id, user_id = upload.org_id, upload.batch_id, upload.user_id
 
+    refusal = await check_identity(sandbox, caller, org_id, user_id)
+    if refusal:
+        return _refused(refusal)
+
     file_name, problem = upload.file_name, file_name_problem(upload.file_name)
     notes: tuple[str, ...] = ()
     if problem and sandbox.fidelity == "lenient":
@@ -68,11 +71,11 @@ async def receive(
 
     def check() -> Receipt | None:
         with sandbox.store.reading() as tx:
-            refusal = _check_identity(tx, sandbox, system, caller, upload)
-        if refusal is None and problem:
-            refusal = Refusal("S0011", problem, FILE_NAME_REMEDY)
-        if refusal:
-            return Receipt(refusal.code, reason=refusal.reason, remedy=refusal.remedy)
+            known = tx.batches.find(sandbox.name, system.name, org_id, batch_id)
+        if known:
+            return _refused(_duplicate(org_id, batch_id, system))
+        if problem:
+            return _refused(Refusal("S0011", problem, FILE_NAME_REMEDY))
         return _check_document(document, release, org_id, batch_id, user_id)
 
     refused = await asyncio.to_thread(check)
@@ -117,10 +120,13 @@ async def receive(
         try:
             receipt = await sandbox.store.run(accept)
         except DuplicateBatch:
-            duplicate = _duplicate(org_id, batch_id, system)
-            return Receipt(duplicate.code, reason=duplicate.reason, remedy=duplicate.remedy)
+            return _refused(_duplicate(org_id, batch_id, system))
     sandbox.cut.reach("batch-accepted")
     return receipt
+
+
+def _refused(refusal: Refusal) -> Receipt:
+    return Receipt(refusal.code, reason=refusal.reason, remedy=refusal.remedy)
 
 
 def _accepted(batch: Batch) -> BatchAccepted:
@@ -133,20 +139,6 @@ def _accepted(batch: Batch) -> BatchAccepted:
         due=batch.due,
         available=batch.available,
     )
-
-
-def _check_identity(
-    tx: Transaction, sandbox: Sandbox, system: System, caller: Caller, upload: Upload
-) -> Refusal | None:
-    found = find_organization(tx, sandbox, caller, upload.org_id)
-    if not isinstance(found, Organization):
-        return found
-    refusal = check_official(sandbox, found, upload.user_id)
-    if refusal:
-        return refusal
-    if tx.batches.find(sandbox.name, system.name, found.id, upload.batch_id):
-        return _duplicate(found.id, upload.batch_id, system)
-    return None
 
 
 def _duplicate(org_id: str, batch_id: str, system: System) -> Refusal:

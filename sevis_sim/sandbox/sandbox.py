@@ -8,10 +8,12 @@ from typing import Any
 
 from sevis_sim.clock import Calendar, Clock, Profile
 from sevis_sim.domain.life_cycle import LifeCycle, shipped
+from sevis_sim.domain.organizations import Organization
 from sevis_sim.domain.systems import System
 from sevis_sim.faults import Faults
 from sevis_sim.journal import Event, Journal
 from sevis_sim.sandbox.cut_points import CutPoints
+from sevis_sim.sandbox.organizations import Organizations
 from sevis_sim.settings import Fidelity, Switches
 from sevis_sim.store import Store, Transaction
 
@@ -41,6 +43,7 @@ class Sandbox:
     """Entries of a scenario's ``faults``: armed at the beginning, and again whenever the sandbox is put back."""
     cut: CutPoints = field(default_factory=CutPoints)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _organizations: Organizations = field(default_factory=Organizations)
 
     def now(self) -> datetime:
         """Return the sandbox's time, aware, to the millisecond."""
@@ -49,6 +52,10 @@ class Sandbox:
     def today(self) -> date:
         """Return the Eastern calendar day of `now`."""
         return self.calendar.today(self.now())
+
+    async def organization(self, org_id: str) -> Organization | None:
+        """Return the organization with this OrgID, or None."""
+        return await self._organizations.get(self.store, self.name, org_id)
 
     def note(self, tx: Transaction, happening: Event, instant: datetime | None = None) -> None:
         """Append to the journal as part of a transaction, as of ``instant`` (default: now)."""

@@ -1,11 +1,13 @@
 """Schools and sponsors of a sandbox, each with its officials as one JSON object."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, get_args, get_origin
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from sevis_sim.domain.organizations import Official, Organization
+from sevis_sim.store.dialect import Dialect
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.tables import organizations
 
@@ -17,8 +19,14 @@ _GET = select(organizations.c.facts).where(
 class Organizations(Repository):
     """Organizations by sandbox and OrgID."""
 
+    def __init__(self, connection: Connection, dialect: Dialect, change: Callable[[], None]) -> None:
+        """Prepare; ``change`` is called by whatever changes an organization."""
+        super().__init__(connection, dialect)
+        self._change = change
+
     def put(self, sandbox: str, organization: Organization) -> None:
         """Keep an organization in place of the one with the same OrgID; its certificates stay registered."""
+        self._change()
         row = {"sandbox": sandbox, "org_id": organization.id, "facts": _to_plain(organization)}
         self._connection.execute(self._dialect.upsert(organizations), row)
 
@@ -36,6 +44,7 @@ class Organizations(Repository):
 
     def delete(self, sandbox: str, org_id: str) -> bool:
         """Delete an organization and what is registered for it; False where there was none."""
+        self._change()
         statement = delete(organizations).where(organizations.c.sandbox == sandbox, organizations.c.org_id == org_id)
         return self._connection.execute(statement).rowcount > 0
 

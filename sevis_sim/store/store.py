@@ -33,7 +33,7 @@ class Transaction(GroundTransaction):
     def __init__(self, connection: Connection, dialect: Dialect, identities: Generation | None = None) -> None:
         super().__init__(connection, dialect)
         self._identities = identities or Generation()
-        self.organizations = Organizations(connection, dialect)
+        self.organizations = Organizations(connection, dialect, self._identities_change)
         self.certificates = Certificates(connection, dialect, self._identities_change)
         self.batches = Batches(connection, dialect)
         self.records = Records(connection, dialect)
@@ -48,7 +48,7 @@ class Store(Database[Transaction]):
     """The database of sevis-sim."""
 
     identities: Generation
-    """Changes with certificates and their registrations, as far as this process changes them."""
+    """Changes with organizations, certificates and their registrations, as far as this process changes them."""
 
     @classmethod
     def open(cls, url: str) -> "Store":
