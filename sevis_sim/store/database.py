@@ -72,6 +72,7 @@ class Database(Generic[UnitT_co]):
         with self._turn:
             self._closed = True
             self._engine.dispose()
+            self._dialect.spool.close()
 
     async def run(self, work: Callable[[UnitT_co], T], *, durable: bool = True) -> T:
         """Run ``work`` in a write transaction, in the writer's thread, and return what it returns.

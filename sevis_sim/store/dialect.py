@@ -18,6 +18,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Insert
 
 from sevis_sim.store.errors import MissingReference, StoreError
+from sevis_sim.store.spool import Spool
 
 READ_ONLY = "store_read_only"
 """Execution option of connections that may not write."""
@@ -64,6 +65,8 @@ class Dialect(Protocol):
     """Whether readers have to take turns with the writer, because there is only one connection."""
     place: str
     """What to call the database in a message."""
+    spool: Spool
+    """Where contents are that are too large for rows."""
 
     def engine(self) -> Engine:
         """Return an engine whose transactions begin as their connection's ``READ_ONLY`` option says."""
@@ -141,6 +144,7 @@ class Sqlite:
         self._url = url
         self.one_connection = url.database in (None, "", ":memory:")
         self.place = "the database in memory" if self.one_connection else str(url.database)
+        self.spool = Spool(None if self.one_connection else Path(f"{self.place}-large"))
 
     def engine(self) -> Engine:
         """Return the engine; makes the directory of the file. StoreError where that cannot be."""

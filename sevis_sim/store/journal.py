@@ -4,11 +4,26 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Delete, Row, Select, Text, bindparam, cast, delete, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Delete,
+    Row,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+)
 
 from sevis_sim.store.columns import to_json
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.rows import Choice, Entry, Message, Messages
+from sevis_sim.store.spool import file_of
 from sevis_sim.store.tables import journal, journal_bodies, journal_subjects
 
 _ROOM = 16
@@ -16,6 +31,12 @@ _ROOM = 16
 _ADD = insert(journal)
 _KEEP = insert(journal_bodies)
 _KEPT = select(journal_bodies).where(journal_bodies.c.entry == bindparam("entry"))
+_PLACES = union(
+    select(journal_bodies.c.request_place).where(journal_bodies.c.request_place.is_not(None)),
+    select(journal_bodies.c.response_place).where(journal_bodies.c.response_place.is_not(None)),
+)
+_LARGE = 8 * 1024
+"""Bytes of a body that are kept in its row; a larger one goes to the spool."""
 
 
 def _dropping(mine: ColumnElement[bool]) -> Delete:
@@ -97,16 +118,21 @@ class JournalRows(Repository):
         """
         request, response = messages.request, messages.response
         both = [each for each in (request, response) if each]
+        self._clear_spool()
+        request_body, request_place = self._put(request.body)
+        response_body, response_place = self._put(response.body) if response else (None, None)
         row = {
             "entry": entry.id,
             "sandbox": entry.sandbox,
             "kept": sum(len(each.head) + len(each.body) for each in both),
             "request_head": request.head,
-            "request_body": request.body,
+            "request_body": request_body,
             "request_size": request.size,
+            "request_place": request_place,
             "response_head": response.head if response else None,
-            "response_body": response.body if response else None,
+            "response_body": response_body,
             "response_size": response.size if response else None,
+            "response_place": response_place,
         }
         self._dialect.run(self._connection, _KEEP, row)
         whose: dict[str, Any] = {} if entry.sandbox is None else {"whose": entry.sandbox}
@@ -122,10 +148,25 @@ class JournalRows(Repository):
         row = self._connection.execute(_KEPT, {"entry": number}).one_or_none()
         if row is None:
             return None
-        request = Message(row.request_head, row.request_body, row.request_size)
-        if row.response_head is None:
-            return Messages(request)
-        return Messages(request, Message(row.response_head, row.response_body, row.response_size))
+        request = self._message(row.request_head, row.request_body, row.request_size, row.request_place)
+        if request is None or row.response_head is None:
+            return None if request is None else Messages(request)
+        response = self._message(row.response_head, row.response_body, row.response_size, row.response_place)
+        return None if response is None else Messages(request, response)
+
+    def _put(self, body: bytes) -> tuple[bytes, int | None]:
+        """Return what of a body its row has, and where the rest is."""
+        return (body, None) if len(body) <= _LARGE else (b"", self._dialect.spool.add(body))
+
+    def _message(self, head: bytes, body: bytes, size: int, place: int | None) -> Message | None:
+        found = body if place is None else self._dialect.spool.read(place)
+        return None if found is None else Message(head, found, size)
+
+    def _clear_spool(self) -> None:
+        """Delete the files of the spool that no row names any more, whenever one is full."""
+        spool = self._dialect.spool
+        if spool.full:
+            spool.keep_only({file_of(place) for (place,) in self._connection.execute(_PLACES)})
 
     def last_id(self, sandbox: str | None) -> int:
         """Return the number of the latest entry; 0 where there is none."""

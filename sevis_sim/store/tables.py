@@ -76,6 +76,8 @@ journal_bodies = Table(
     Column("response_head", LargeBinary),
     Column("response_body", LargeBinary),
     Column("response_size", BigInteger),
+    Column("request_place", BigInteger),
+    Column("response_place", BigInteger),
 )
 
 organizations = Table("organizations", _tables, _id("sandbox"), _id("org_id"), Column("facts", Json, nullable=False))

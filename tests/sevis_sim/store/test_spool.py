@@ -1,0 +1,85 @@
+"""Contents beside the database are read as they were written, until no row names their file any more."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sevis_sim.store import Entry, Message, Messages, Store, StoreError
+from sevis_sim.store.spool import FILE_BYTES, Spool, file_of
+
+NOW = datetime(2026, 3, 6, 19, 0, tzinfo=UTC)
+
+
+@given(contents=st.lists(st.binary(max_size=3000), max_size=20))
+def test_what_was_added_is_read_again(contents):
+    spool = Spool(None)
+    places = [spool.add(each) for each in contents]
+    assert [spool.read(place) for place in places] == contents
+    spool.close()
+
+
+@pytest.fixture(params=["named", "unnamed"])
+def spool(request, tmp_path):
+    made = Spool(tmp_path / "store.db-large" if request.param == "named" else None)
+    yield made
+    made.close()
+
+
+def test_a_full_file_is_followed_by_another_and_goes_once_nothing_in_it_is_wanted(spool):
+    first = spool.add(b"a" * FILE_BYTES)
+    assert spool.full
+    second = spool.add(b"b")
+    assert file_of(second) == file_of(first) + 1
+    spool.keep_only({file_of(first)})
+    assert spool.read(first) == b"a" * FILE_BYTES
+    spool.keep_only(())
+    assert spool.read(first) is None
+    assert spool.read(second) == b"b"  # the file that is being written stays
+
+
+def test_a_spool_that_is_opened_again_goes_on_in_a_new_file(tmp_path):
+    folder = tmp_path / "store.db-large"
+    before, again = Spool(folder), Spool(folder)
+    place = before.add(b"kept")
+    before.close()
+    later = again.add(b"new")
+    assert file_of(later) > file_of(place)
+    assert (again.read(place), again.read(later)) == (b"kept", b"new")
+    again.close()
+
+
+def test_contents_of_which_the_end_is_missing_are_gone(tmp_path):
+    spool = Spool(tmp_path / "large")
+    place = spool.add(b"x" * 1000)
+    next((tmp_path / "large").iterdir()).write_bytes(b"x" * 500)
+    assert spool.read(place) is None
+    assert spool.read(1 << 40) is None
+    spool.close()
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "large").write_text("a file, no folder")
+    with pytest.raises(StoreError, match=r"cannot write to .*large"):
+        Spool(tmp_path / "large").add(b"x")
+
+
+async def test_large_bodies_stand_beside_the_database_and_their_files_go_with_the_last_of_them(tmp_path):
+    store = Store.open(f"sqlite:///{tmp_path}/store.db")
+    body, folder = b"b" * 1_000_000, tmp_path / "store.db-large"
+
+    def keep(tx, number):
+        entry = tx.journal.append(Entry(None, NOW, "upload.answered", "kept"))
+        tx.journal.keep(entry, Messages(Message(b"head", body + b"%d" % number, 1_000_001)), most=6, most_bytes=10**9)
+        return entry.id
+
+    ids = [await store.run(lambda tx, number=number: keep(tx, number)) for number in range(30)]
+    kept = [await store.read(lambda tx, number=number: tx.journal.kept(number)) for number in ids]
+    assert [each.request.body for each in kept if each] == [body + b"%d" % number for number in range(24, 30)]
+    assert 2 <= len(list(folder.iterdir())) <= 4
+    store.close()
+    again = Store.open(f"sqlite:///{tmp_path}/store.db")
+    last = await again.read(lambda tx: tx.journal.kept(ids[-1]))
+    assert last.request.body == body + b"29"
+    again.close()
