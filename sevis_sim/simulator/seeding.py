@@ -72,7 +72,7 @@ def _identity(kind: str, authority: CertificateAuthority, sandbox: Sandbox, fold
     name = "client" if kind == "valid" else f"client-{kind}"
     if folder is not None and (folder / f"{name}.pem").exists():
         kept = Identity.load(folder, name)
-        if profile_named(kind).issuer != "ca" or authority.issued(kept.certificate_pem):
+        if profile_named(kind).issuer != "ca" or authority.named_by(kept.certificate_pem):
             return kept
     identity = issue_by_profile(authority, kind, f"SEVIS test client ({kind})", sandbox.now(), name=name)
     if folder is not None:

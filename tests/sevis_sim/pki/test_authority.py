@@ -90,6 +90,14 @@ def test_saved_and_loaded_authority_issues_certificates_that_the_first_one_vouch
     assert not first.issued(CertificateAuthority.create().issue_client("x").certificate_pem)
 
 
+def test_a_certificate_names_the_authority_that_signed_it_and_no_other() -> None:
+    ca, other = CertificateAuthority.create(), CertificateAuthority.create()
+    issued = ca.issue_server(NOW).certificate_pem
+    assert ca.named_by(issued)
+    assert not other.named_by(issued)
+    assert not ca.named_by(b"nonsense")
+
+
 def test_ensure_creates_once_and_loads_afterwards(tmp_path: Path) -> None:
     assert CertificateAuthority.ensure(tmp_path).pem == CertificateAuthority.ensure(tmp_path).pem
 
