@@ -1,11 +1,14 @@
 """The test controls: a REST API on the loopback interface (design.md §3.3).
 
 ==================  =========================================================
-``application``     the aiohttp application, and errors as problem+json
+``application``     the aiohttp application: who may use it, and errors as problem+json
+``host``            whether a request comes from this machine
+``late``            routes that are made for the first request
+``api``             the routes as handlers
 ``routes``          the one table of requests
 ``models``          what goes in and what comes out
 ``requests``        reading a request, refusing it
-``checks``          what every request is checked for: where it comes from, its query, its type
+``checks``          what a request is checked for: its query, its type
 ``clock``, ``world``, ``journal``, ``sandboxes``   one function for each request
 ``stream``          the journal as server-sent events
 ``examples``        an example of each request

@@ -1,4 +1,4 @@
-"""The control application: its URLs as one table, its errors as problem+json (RFC 9457)."""
+"""The control application: who may use it, its errors as problem+json (RFC 9457); what it answers is in `api`."""
 
 import asyncio
 import hmac
@@ -7,14 +7,12 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from sevis_sim.control.checks import check_host, check_request
 from sevis_sim.control.health import add_health
-from sevis_sim.control.openapi import document, places
-from sevis_sim.control.requests import CLOSING, Problem, Resources
-from sevis_sim.control.routes import ROUTES, Route
-from sevis_sim.control.stream import HEARTBEAT
+from sevis_sim.control.host import check_host
+from sevis_sim.control.late import LateRoutes
+from sevis_sim.control.requests import CLOSING, HEARTBEAT, Problem, Resources
 from sevis_sim.intake import RegistrationRefused
 from sevis_sim.journal.matching import shown
 from sevis_sim.store import AlreadyThere, MissingReference, StoreError
@@ -58,43 +56,14 @@ class Control:
             closing.set()
 
         app.on_shutdown.append(close)
-        for route in ROUTES:
-            for place in places(route):
-                handler = self._wrap(route)
-                place = _narrowed(place)
-                app.router.add_route(route.method, place, handler)
-                if route.method == "GET":
-                    app.router.add_route("HEAD", place, handler)
-        app.router.add_get("/api/openapi.json", _openapi)
+        app.router.register_resource(LateRoutes("/api", self._add_api))
         add_health(app, self._resources)
         return app
 
-    def _wrap(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        async def handle(request: web.Request) -> web.StreamResponse:
-            check_request(route, request)
-            result = await route.handler(self._resources, request)
-            if isinstance(result, web.StreamResponse):
-                return result
-            if result is None:
-                return web.Response(status=route.status)
-            return web.Response(status=route.status, text=_json(result), content_type="application/json")
+    def _add_api(self, router: web.UrlDispatcher) -> None:
+        from sevis_sim.control.api import add_api  # handlers and models are loaded for the first request
 
-        return handle
-
-
-def _narrowed(place: str) -> str:
-    """Return a path whose parameters do not take the names of other paths: ``verify`` is no entry."""
-    return place.replace("{entry}", "{entry:[0-9]{1,15}}").replace("{fingerprint}", "{fingerprint:(?!issue$)[^/]+}")
-
-
-def _json(result: Any) -> str:
-    if isinstance(result, BaseModel):
-        return result.model_dump_json()
-    return "[" + ",".join(item.model_dump_json() for item in result) + "]"
-
-
-async def _openapi(_: web.Request) -> web.Response:
-    return web.json_response(document())
+        add_api(router, self._resources)
 
 
 def _guard(token: str | None, hosts: frozenset[str]) -> Middleware:

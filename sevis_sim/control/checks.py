@@ -1,9 +1,8 @@
-"""What every request to the control API is checked for before its handler sees it."""
+"""What a request to the control API is checked for before its handler sees it."""
 
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -11,35 +10,8 @@ from sevis_sim.clock.hints import did_you_mean, quoted
 from sevis_sim.control.requests import Problem
 from sevis_sim.control.routes import Query, Route
 
-_LOOPBACK = re.compile(r"localhost|.+\.localhost|127(\.[0-9]{1,3}){3}|::1|\[::1\]", re.IGNORECASE)
 _JSON = re.compile(r"application/(json|[a-z0-9.+-]+\+json|x-www-form-urlencoded)", re.IGNORECASE)
 """Content types of bodies; the last one is what ``curl -d`` calls everything."""
-
-
-def check_host(request: web.Request, known: frozenset[str]) -> None:
-    """Refuse what a web page could have made a browser on this machine send (DNS rebinding, cross-site forms).
-
-    Args:
-        request: of which ``Host`` must name this machine, and ``Origin``, where there is one, the same place.
-        known: further names of this machine.
-
-    Raises:
-        Problem: 403.
-
-    """
-    host = request.headers.get("Host", "")
-    name = _name(f"//{host}")
-    if not (_LOOPBACK.fullmatch(name) or name in known):
-        raise Problem(
-            403,
-            "Not from here",
-            f"Host is {quoted(host)}; without a token the control API answers to localhost and 127.0.0.1 only",
-            "Host",
-        )
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-        detail = f"Origin is {quoted(origin)}; pages of other sites must not use the control API at {host}"
-        raise Problem(403, "Not from here", detail, "Origin")
 
 
 def check_request(route: Route, request: web.Request) -> None:
@@ -88,10 +60,3 @@ def _expected(schema: Mapping[str, Any], text: str) -> str:
         if not (text.isascii() and text.isdigit() and len(text) < 17 and low <= int(text) <= high):
             return f"a whole number from {low} to {high}"
     return ""
-
-
-def _name(place: str) -> str:
-    try:
-        return (urlsplit(place).hostname or "").lower()
-    except ValueError:
-        return ""

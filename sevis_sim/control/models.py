@@ -15,7 +15,7 @@ SystemName = Literal["production", "beta", "alpha"]
 class Model(BaseModel):
     """Base of all: no unknown fields."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class MoveClock(Model):

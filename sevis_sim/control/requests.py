@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from aiohttp import web
 
 from sevis_sim.clock import InstantError
-from sevis_sim.control.models import Model
 from sevis_sim.domain.systems import SYSTEMS, System
 from sevis_sim.journal import Journal
 from sevis_sim.pki import CertificateAuthority, CertificateFacts
@@ -17,13 +16,18 @@ from sevis_sim.store import Store
 from sevis_sim.timeline import Served, Tenants
 from sevis_sim.wire import TlsVersion
 
-M = TypeVar("M", bound=Model)
+if TYPE_CHECKING:
+    from sevis_sim.control.models import Model
+
+M = TypeVar("M", bound="Model")
 T = TypeVar("T")
 
 MAX_ROWS = 1000
 
 CLOSING = web.AppKey("closing", asyncio.Event)
 """Set when the port is about to be closed."""
+HEARTBEAT = web.AppKey("heartbeat", float)
+"""Seconds of silence after which a stream gets a comment, so that neither side takes the other for dead."""
 
 
 @dataclass(frozen=True, slots=True)

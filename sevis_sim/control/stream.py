@@ -7,11 +7,8 @@ from dataclasses import replace
 from aiohttp import web
 
 from sevis_sim.control.journal import choice_of, entry_out, whose_journal
-from sevis_sim.control.requests import CLOSING, Problem, Resources
+from sevis_sim.control.requests import CLOSING, HEARTBEAT, Problem, Resources
 from sevis_sim.journal import Choice, Entry, Journal
-
-HEARTBEAT = web.AppKey("heartbeat", float)
-"""Seconds of silence after which a comment is sent, so that neither side takes the other for dead."""
 
 
 async def stream_events(resources: Resources, request: web.Request) -> web.StreamResponse:

@@ -15,7 +15,6 @@ from sevis_sim.control.requests import (
 from sevis_sim.domain.organizations import Organization
 from sevis_sim.domain.submissions import NEVER, Batch
 from sevis_sim.domain.systems import PRODUCTION
-from sevis_sim.events import addresses
 from sevis_sim.intake import log_in
 from sevis_sim.store import StoredRecord, Transaction
 
@@ -74,6 +73,8 @@ async def list_versions(resources: Resources, request: web.Request) -> list[mode
 
 def version_out(stored: StoredRecord, batch: Batch | None) -> models.VersionOut:
     """Return one version of a record; ``batch`` is the one that made it."""
+    from sevis_sim.events import addresses  # the rules are loaded for the first record, not before
+
     record = stored.record
     return models.VersionOut(
         version=stored.version,
