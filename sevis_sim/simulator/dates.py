@@ -1,10 +1,16 @@
 """Keeps the dates of the life cycle right when a sandbox is opened with other days or switches than before."""
 
+from sevis_sim.domain.life_cycle import LifeCycle
 from sevis_sim.sandbox import Sandbox
 from sevis_sim.store import Transaction
 
 _SIGNATURE = "life_cycle"
 """Key in the settings of a stored sandbox: the life cycle that its dates were computed by."""
+
+
+def computed_by(life_cycle: LifeCycle) -> dict[str, str]:
+    """Return what the settings of a new sandbox keep: it has no dates, so that they are right for any life cycle."""
+    return {_SIGNATURE: life_cycle.signature()}
 
 
 async def keep_dates(sandbox: Sandbox) -> None:

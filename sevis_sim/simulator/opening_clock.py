@@ -58,7 +58,7 @@ def _kept(tx: Transaction) -> _Kept:
             f"the clock in the database is damaged ({error}); put back a copy of the database, or choose another data "
             "directory with --data"
         ) from error
-    return _Kept(clock, bool(tx.batches.list(DEFAULT_NAME, limit=1)))
+    return _Kept(clock, clock is not None and bool(tx.batches.list(DEFAULT_NAME, limit=1)))
 
 
 def _later_than_wanted(wanted: Clock, kept: Clock, *, only_scenario: bool, notices: list[str]) -> Clock:

@@ -11,7 +11,7 @@ from sevis_sim.processing.kinds import LIFE_CYCLE, RETRY_BATCH
 from sevis_sim.sandbox import DEFAULT_NAME, CutPoints, Sandbox, SandboxSettings
 from sevis_sim.sandbox.happenings import ResultAvailable, ResultRemoved
 from sevis_sim.sandbox.mischief import begin_faults
-from sevis_sim.simulator.dates import keep_dates
+from sevis_sim.simulator.dates import computed_by, keep_dates
 from sevis_sim.store import DueItem, Store, Transaction
 from sevis_sim.timeline import Served, Timeline, passes_by_itself
 
@@ -44,12 +44,12 @@ class Sandboxes:
 
     async def open(self, name: str, seed: int, clock: Clock, settings: SandboxSettings) -> Served:
         """Open a sandbox with the given clock, making it in the store if it is new. Its timeline is not started."""
-        kept = settings.to_json()
+        kept, life_cycle = settings.to_json(), settings.life_cycle()
 
         def work(tx: Transaction) -> int:
             stored = tx.sandboxes.get(name)
             if stored is None:
-                tx.sandboxes.create(name, seed, clock.to_state(), kept)
+                tx.sandboxes.create(name, seed, clock.to_state(), kept | computed_by(life_cycle))
                 return seed
             tx.sandboxes.update_clock(name, clock.to_state())
             tx.sandboxes.update_settings(name, stored.settings | kept)
@@ -68,7 +68,7 @@ class Sandboxes:
             fidelity=settings.fidelity,
             overrides=settings.overrides,
             cut=self._cut,
-            life_cycle=settings.life_cycle(),
+            life_cycle=life_cycle,
             scenario_faults=settings.faults,
         )
         await begin_faults(sandbox)

@@ -17,6 +17,10 @@ _REGISTRATIONS = (
     .where(certificate_registrations.c.fingerprint == bindparam("fingerprint"))
     .order_by(certificate_registrations.c.org_id)
 )
+_REGISTER = insert(certificate_registrations)
+_ANCHORS = (
+    select(certificates.c.pem).where(certificates.c.anchor == bindparam("anchor")).order_by(certificates.c.fingerprint)
+)
 
 
 class Certificates(Repository):
@@ -53,7 +57,7 @@ class Certificates(Repository):
             fingerprint, sandbox, name, pem, subject, issuer, serial, not_before, not_after, None, int(anchor)
         )
         row = {name: getattr(added, name) for name in certificates.c.keys()}  # noqa: SIM118 - columns, no mapping
-        if self._connection.execute(self._dialect.insert_new(certificates), row).rowcount:
+        if self._dialect.run(self._connection, self._dialect.insert_new(certificates), row).rowcount:
             return added
         known = self._known(fingerprint)
         if known.sandbox != sandbox:
@@ -91,11 +95,12 @@ class Certificates(Repository):
             "registered": instant,
         }
         if org_id not in self.registrations(fingerprint):
-            self._connection.execute(insert(certificate_registrations), row)
+            self._dialect.run(self._connection, _REGISTER, row)
 
     def registrations(self, fingerprint: str) -> Sequence[str]:
         """Return the OrgIDs that a certificate is registered for, sorted."""
-        return self._connection.execute(_REGISTRATIONS, {"fingerprint": fingerprint}).scalars().all()
+        rows = self._dialect.run(self._connection, _REGISTRATIONS, {"fingerprint": fingerprint})
+        return [row[0] for row in iter(rows.fetchone, None)]
 
     def unregister(self, fingerprint: str, org_id: str) -> bool:
         """End a registration; False where there was none."""
@@ -125,8 +130,8 @@ class Certificates(Repository):
 
     def anchors(self) -> Sequence[str]:
         """Return the certificates that are their own anchors as PEM, revoked ones too: they are judged later."""
-        query = select(certificates.c.pem).where(certificates.c.anchor == 1).order_by(certificates.c.fingerprint)
-        return self._connection.execute(query).scalars().all()
+        rows = self._dialect.run(self._connection, _ANCHORS, {"anchor": 1})
+        return [row[0] for row in iter(rows.fetchone, None)]
 
     def _known(self, fingerprint: str) -> StoredCertificate:
         known = self.get(fingerprint)

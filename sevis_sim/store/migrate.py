@@ -12,6 +12,7 @@ from sevis_sim.store.dialect import Dialect
 from sevis_sim.store.errors import StoreError
 
 _NAME = re.compile(r"([0-9]{4})_([a-z0-9_]+)\.sql")
+_VERSIONS = "CREATE TABLE schema_version (application TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +56,32 @@ def migrate(connection: Connection, dialect: Dialect, application: str, migratio
     """
     latest = migrations[-1].number
     version = _version(connection, application, dialect.place)
-    if version > latest:
+    if version is not None and version > latest:
         raise StoreError(
             f"{dialect.place} was written by a newer {application} (schema {version}, this release knows {latest}): "
             f"install that release, or choose another database"
         )
+    cursor = connection.connection.cursor()  # the driver's: SQLAlchemy takes as long for each statement as SQLite does
     for migration in migrations:
-        if migration.number > version:
+        if version is None or migration.number > version:
             for statement in migration.statements(dialect.words):
-                connection.exec_driver_sql(statement)
-    if version < latest:
-        connection.execute(text("UPDATE schema_version SET version = :latest"), {"latest": latest})
+                cursor.execute(statement)
+    if version is None:
+        cursor.execute(_VERSIONS)
+        connection.execute(
+            text("INSERT INTO schema_version VALUES (:name, :latest)"), {"name": application, "latest": latest}
+        )
+    elif version < latest:
+        cursor.execute(f"UPDATE schema_version SET version = {latest:d}")  # noqa: S608 - a number
 
 
-def _version(connection: Connection, application: str, place: str) -> int:
+def _version(connection: Connection, application: str, place: str) -> int | None:
+    """Return the number of the last migration that was applied; None for a database with nothing in it."""
     names = inspect(connection).get_table_names()
+    if not names:
+        return None
     if "schema_version" in names:
-        row = connection.execute(text("SELECT application, version FROM schema_version")).one()
+        row = connection.exec_driver_sql("SELECT application, version FROM schema_version").one()
         if row.application == application:
             return int(row.version)
-    elif not names:
-        connection.exec_driver_sql(
-            "CREATE TABLE schema_version (application TEXT NOT NULL PRIMARY KEY, version BIGINT NOT NULL)"
-        )
-        connection.execute(text("INSERT INTO schema_version VALUES (:name, 0)"), {"name": application})
-        return 0
     raise StoreError(f"{place} is the database of another program: choose another for {application}")
