@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from sevis_sim import __version__
-from sevis_sim.cli.report import EXIT_ENVIRONMENT, Command, CommandError, error_line
+from sevis_sim.cli.report import EXIT_ENVIRONMENT, Command, CommandError, collect_seldom, error_line
 
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -83,6 +83,7 @@ def main() -> None:
     """Run the command line. Whatever a user can cause ends in one line and an exit code, never in a traceback."""
     first = sys.argv[1] if len(sys.argv) > 1 else ""
     try:
+        collect_seldom()
         application(first if first in COMMANDS else None)()
     except CommandError as error:
         error_line(str(error))
