@@ -2,9 +2,10 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sevis_sim.journal.bounded import bounded, line
@@ -15,6 +16,8 @@ if TYPE_CHECKING:  # naming these loads SQLAlchemy
     from sevis_sim.store import Database, GroundTransaction
 
 _PAGE = 500
+_Gathered = tuple[Entry, Messages | None, Callable[[BaseException], None]]
+"""An entry that is about to be appended, what is kept beside it, and whom to tell if that cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class Journal:
         self._lock = threading.Lock()
         self._waiting: dict[str | None, set[_Bell]] = {}
         self._observers: list[Callable[[Entry], None]] = []
+        self._gathered: list[_Gathered] = []
 
     def observe(self, observer: Callable[[Entry], None]) -> None:
         """Have each entry told to ``observer`` once it is committed, in the thread that did it: it must be quick."""
@@ -77,16 +81,7 @@ class Journal:
         Summary, subjects and detail are cut to the bounds of ``bounded``; ``messages`` are kept beside it. Raises
         MissingReference where there is no such sandbox (any more).
         """
-        if self._redaction is not None:
-            entry = self._redaction.entry(entry)
-            messages = messages and self._redaction.messages(messages)
-        subjects = {name: line(value) for name, value in entry.subjects.items()}
-        kept = replace(entry, summary=line(entry.summary), subjects=subjects, detail=bounded(entry.detail))
-        appended = tx.journal.append(kept)
-        tx.after_commit(lambda: self._tell(appended))
-        if messages is not None and self.keeps_messages:
-            tx.journal.keep(appended, messages, self._keep.most, self._keep.most_bytes)
-        return appended
+        return self._append(tx, [(entry, messages)])[0]
 
     async def record(self, entry: Entry, messages: Messages | None = None) -> Entry:
         """Append an entry in a transaction of its own, which the disk is not waited for."""
@@ -100,7 +95,44 @@ class Journal:
         Whoever reads the journal afterwards finds it. ``failed`` is told in the event loop what kept it from being
         appended: MissingReference where its sandbox has gone, StoreError where the store cannot write.
         """
-        self._database.soon(lambda tx: self.append(tx, entry, messages), failed)
+        with self._lock:
+            self._gathered.append((entry, messages, failed))
+            first = len(self._gathered) == 1
+        if first:
+            taken: list[_Gathered] = []
+            self._database.soon(
+                lambda tx: self._append_gathered(tx, taken), lambda error: self._one_by_one(taken, error)
+            )
+
+    def _append_gathered(self, tx: "GroundTransaction", taken: "list[_Gathered]") -> None:
+        """Take what was gathered by now, and append it. In the writer's thread."""
+        with self._lock:
+            taken[:], self._gathered = self._gathered, []
+        self._append(tx, [(entry, messages) for entry, messages, _ in taken])
+
+    def _one_by_one(self, taken: "list[_Gathered]", error: BaseException) -> None:
+        """Append each alone where all together could not be: most often one of them has lost its sandbox."""
+        if len(taken) == 1:
+            taken[0][2](error)
+            return
+        for entry, messages, failed in taken:
+            self._database.soon(partial(self.append, entry=entry, messages=messages), failed)
+
+    def _append(self, tx: "GroundTransaction", new: Iterable[tuple[Entry, Messages | None]]) -> list[Entry]:
+        entries, beside = [], []
+        for entry, messages in new:
+            if self._redaction is not None:
+                entry = self._redaction.entry(entry)
+                messages = messages and self._redaction.messages(messages)
+            subjects = {name: line(value) for name, value in entry.subjects.items()}
+            entries.append(replace(entry, summary=line(entry.summary), subjects=subjects, detail=bounded(entry.detail)))
+            beside.append(messages)
+        appended = tx.journal.append(entries)
+        tx.after_commit(lambda: self._tell(appended))
+        kept = [(entry, messages) for entry, messages in zip(appended, beside, strict=True) if messages is not None]
+        if kept and self.keeps_messages:
+            tx.journal.keep(kept, self._keep.most, self._keep.most_bytes)
+        return appended
 
     async def get(self, sandbox: str | None, number: int) -> Entry | None:
         """Return the entry of this number of a sandbox's journal, or None."""
@@ -273,10 +305,12 @@ class Journal:
                 if not bells:
                     del self._waiting[sandbox]
 
-    def _tell(self, entry: Entry) -> None:
+    def _tell(self, entries: Sequence[Entry]) -> None:
         for observer in self._observers:
-            observer(entry)
-        self._ring(entry.sandbox)
+            for entry in entries:
+                observer(entry)
+        for sandbox in {entry.sandbox for entry in entries}:
+            self._ring(sandbox)
 
     def _ring(self, sandbox: str | None) -> None:
         with self._lock:

@@ -1,5 +1,6 @@
 """Rows of the journal. What the entries mean, and who waits for them, is up to the package ``journal``."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,13 +15,12 @@ from sqlalchemy import (
     cast,
     delete,
     func,
-    insert,
     or_,
     select,
     union,
 )
 
-from sevis_sim.store.columns import to_json
+from sevis_sim.store.columns import to_json, to_microseconds
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.rows import Choice, Entry, Message, Messages
 from sevis_sim.store.spool import file_of
@@ -28,8 +28,6 @@ from sevis_sim.store.tables import journal, journal_bodies, journal_subjects
 
 _ROOM = 16
 """Which part of what may be kept is made room for at once."""
-_ADD = insert(journal)
-_KEEP = insert(journal_bodies)
 _KEPT = select(journal_bodies).where(journal_bodies.c.entry == bindparam("entry"))
 _PLACES = union(
     select(journal_bodies.c.request_place).where(journal_bodies.c.request_place.is_not(None)),
@@ -66,21 +64,25 @@ _TOTAL_OF_SERVER = select(func.count(), func.sum(journal_bodies.c.kept)).where(_
 class JournalRows(Repository):
     """Entries by sandbox, in the order of appending. ``sandbox=None`` is the server's own journal everywhere."""
 
-    def append(self, entry: Entry) -> Entry:
-        """Append an entry and return it with its number, which grows and is never used twice."""
-        row = {
-            "id": None,
-            "sandbox": entry.sandbox,
-            "instant": entry.instant,
-            "kind": entry.kind,
-            "summary": entry.summary,
-            "subjects": dict(entry.subjects),
-            "detail": dict(entry.detail),
-        }
-        number = self._number(self._dialect.run(self._connection, _ADD, row))
-        rows = [(number, name, value) for name, value in entry.subjects.items()]
-        self._dialect.insert_many(self._connection, journal_subjects, rows)
-        return replace(entry, id=number)
+    def append(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Append entries and return them with their numbers, which grow and are never used twice."""
+        rows = [
+            (
+                None,
+                entry.sandbox,
+                to_microseconds(entry.instant),
+                entry.kind,
+                entry.summary,
+                to_json(dict(entry.subjects)),
+                to_json(dict(entry.detail)),
+            )
+            for entry in entries
+        ]
+        numbers = self._dialect.insert_numbered(self._connection, journal, rows)
+        appended = [replace(entry, id=number) for entry, number in zip(entries, numbers, strict=True)]
+        subjects = [(entry.id, name, value) for entry in appended for name, value in entry.subjects.items()]
+        self._dialect.insert_many(self._connection, journal_subjects, subjects)
+        return appended
 
     def query(
         self,
@@ -107,36 +109,38 @@ class JournalRows(Repository):
         row = self._connection.execute(select(journal).where(_belongs(sandbox), journal.c.id == number)).one_or_none()
         return None if row is None else _entry(row)
 
-    def keep(self, entry: Entry, messages: Messages, most: int, most_bytes: int) -> None:
-        """Keep what was sent and answered beside an appended entry, and drop the oldest of its journal that are over.
+    def keep(self, kept: Sequence[tuple[Entry, Messages]], most: int, most_bytes: int) -> None:
+        """Keep what was sent and answered beside appended entries, and drop the oldest of their journals that are over.
 
         Args:
-            entry: with its number.
-            messages: what to keep.
+            kept: entries with their numbers, and what to keep of each.
             most: how many exchanges of one journal are kept.
             most_bytes: how many bytes of them all.
         """
-        request, response = messages.request, messages.response
+        spool = self._dialect.spool
+        if spool.full:
+            spool.keep_only({file_of(place) for (place,) in self._connection.execute(_PLACES)})
+        rows = [self._row(entry, messages.request, messages.response) for entry, messages in kept]
+        self._dialect.insert_many(self._connection, journal_bodies, rows)
+        for sandbox in {entry.sandbox for entry, _ in kept}:
+            self._drop(sandbox, most, most_bytes)
+
+    def _row(self, entry: Entry, request: Message, response: Message | None) -> tuple[Any, ...]:
         both = [each for each in (request, response) if each]
-        self._clear_spool()
-        request_body, request_place = self._put(request.body)
-        response_body, response_place = self._put(response.body) if response else (None, None)
-        row = {
-            "entry": entry.id,
-            "sandbox": entry.sandbox,
-            "kept": sum(len(each.head) + len(each.body) for each in both),
-            "request_head": request.head,
-            "request_body": request_body,
-            "request_size": request.size,
-            "request_place": request_place,
-            "response_head": response.head if response else None,
-            "response_body": response_body,
-            "response_size": response.size if response else None,
-            "response_place": response_place,
-        }
-        self._dialect.run(self._connection, _KEEP, row)
-        whose: dict[str, Any] = {} if entry.sandbox is None else {"whose": entry.sandbox}
-        total, drop = (_TOTAL_OF_SERVER, _DROP_OF_SERVER) if entry.sandbox is None else (_TOTAL, _DROP)
+        size = sum(len(each.head) + len(each.body) for each in both)
+        asked, answered = self._columns(request), self._columns(response) if response else (None, None, None, None)
+        return (entry.id, entry.sandbox, size, *asked[:3], *answered[:3], asked[3], answered[3])
+
+    def _columns(self, message: Message) -> tuple[bytes, bytes, int, int | None]:
+        """Return head, body, size and place of a message: a large body is in the spool, and not in its row."""
+        if len(message.body) <= _LARGE:
+            return message.head, message.body, message.size, None
+        return message.head, b"", message.size, self._dialect.spool.add(message.body)
+
+    def _drop(self, sandbox: str | None, most: int, most_bytes: int) -> None:
+        """Drop the oldest exchanges of a journal that are over."""
+        whose: dict[str, Any] = {} if sandbox is None else {"whose": sandbox}
+        total, drop = (_TOTAL_OF_SERVER, _DROP_OF_SERVER) if sandbox is None else (_TOTAL, _DROP)
         number, size = self._dialect.run(self._connection, total, whose).fetchone()
         if number > most or size > most_bytes:
             # A little more than needed, so that not every further one has to drop another.
@@ -154,19 +158,9 @@ class JournalRows(Repository):
         response = self._message(row.response_head, row.response_body, row.response_size, row.response_place)
         return None if response is None else Messages(request, response)
 
-    def _put(self, body: bytes) -> tuple[bytes, int | None]:
-        """Return what of a body its row has, and where the rest is."""
-        return (body, None) if len(body) <= _LARGE else (b"", self._dialect.spool.add(body))
-
     def _message(self, head: bytes, body: bytes, size: int, place: int | None) -> Message | None:
         found = body if place is None else self._dialect.spool.read(place)
         return None if found is None else Message(head, found, size)
-
-    def _clear_spool(self) -> None:
-        """Delete the files of the spool that no row names any more, whenever one is full."""
-        spool = self._dialect.spool
-        if spool.full:
-            spool.keep_only({file_of(place) for (place,) in self._connection.execute(_PLACES)})
 
     def last_id(self, sandbox: str | None) -> int:
         """Return the number of the latest entry; 0 where there is none."""

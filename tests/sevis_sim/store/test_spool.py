@@ -70,8 +70,10 @@ async def test_large_bodies_stand_beside_the_database_and_their_files_go_with_th
     body, folder = b"b" * 1_000_000, tmp_path / "store.db-large"
 
     def keep(tx, number):
-        entry = tx.journal.append(Entry(None, NOW, "upload.answered", "kept"))
-        tx.journal.keep(entry, Messages(Message(b"head", body + b"%d" % number, 1_000_001)), most=6, most_bytes=10**9)
+        entry = tx.journal.append([Entry(None, NOW, "upload.answered", "kept")])[0]
+        tx.journal.keep(
+            [(entry, Messages(Message(b"head", body + b"%d" % number, 1_000_001)))], most=6, most_bytes=10**9
+        )
         return entry.id
 
     ids = [await store.run(lambda tx, number=number: keep(tx, number)) for number in range(30)]

@@ -62,8 +62,8 @@ def save(tx: Transaction, sandbox: str, number: int) -> None:
 
 
 def note(tx: Transaction, sandbox: str, number: int) -> None:
-    entry = tx.journal.append(Entry(sandbox, NOW, "k", "s", {"number": str(number)}))
-    tx.journal.keep(entry, Messages(Message(b"head", sandbox.encode(), 9)), most=2, most_bytes=1000)
+    entry = tx.journal.append([Entry(sandbox, NOW, "k", "s", {"number": str(number)})])[0]
+    tx.journal.keep([(entry, Messages(Message(b"head", sandbox.encode(), 9)))], most=2, most_bytes=1000)
 
 
 STEPS: dict[str, Step] = {

@@ -344,8 +344,8 @@ def test_the_number_of_removed_work_is_not_used_again(tx: Transaction) -> None:
 
 
 def test_journal_rows_come_back_and_are_purged_by_instant(tx: Transaction) -> None:
-    entry = tx.journal.append(Entry("default", NOW, "a.b", "one", {"exchange": "1"}, {"deep": [1, {"x": None}]}))
-    server = tx.journal.append(Entry(None, NOW, "a.b", "two", {"exchange": "1"}))
+    entry = tx.journal.append([Entry("default", NOW, "a.b", "one", {"exchange": "1"}, {"deep": [1, {"x": None}]})])[0]
+    server = tx.journal.append([Entry(None, NOW, "a.b", "two", {"exchange": "1"})])[0]
     assert tx.journal.query("default", Choice(subjects={"exchange": "1"})) == [entry]
     assert tx.journal.query(None, Choice(subjects={"exchange": "1"})) == [server]
     assert (tx.journal.last_id("default"), tx.journal.last_id(None)) == (entry.id, server.id)
