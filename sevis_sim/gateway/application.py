@@ -164,6 +164,7 @@ class Gateway:
             await served.timeline.settle()
             response = await self._mischief.after(exchange, await self._answer(request, exchange))
             if not exchange.noted:
+                served.sandbox.check(verdict.caller.life if verdict.caller else None)
                 known = served.sandbox.name if verdict.served else None
                 self._record(request, *_entry_of(request, exchange, response, known))
             return await self._mischief.send(request, exchange, response)

@@ -89,7 +89,7 @@ class Identities:
 
 def _verdict(certificate: StoredCertificate, organizations: Sequence[str], served: Served) -> Verdict:
     reason, remedy = _problem(certificate, organizations, served)
-    caller = None if reason else Caller(certificate.fingerprint, frozenset(organizations))
+    caller = None if reason else Caller(certificate.fingerprint, frozenset(organizations), served.sandbox.life)
     return Verdict(served, caller, certificate.fingerprint, reason, remedy)
 
 

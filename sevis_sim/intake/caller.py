@@ -13,6 +13,8 @@ class Caller:
     fingerprint: str
     organizations: frozenset[str]
     """OrgIDs that the certificate is registered for."""
+    life: int = 0
+    """Which life of the sandbox it was accepted in."""
 
 
 @dataclass(frozen=True, slots=True)

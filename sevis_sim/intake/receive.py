@@ -85,7 +85,7 @@ async def receive(
         reason = "a fault: the service validates with the schema of another release"
         return Receipt("S0013", reason=reason, remedy="It is there on purpose: sevis-sim fault list shows it.")
 
-    async with sandbox.lock:
+    async with sandbox.turn(caller.life):
         received = sandbox.now()
         profile = sandbox.profile(system)
         schedule = profile.schedule(received, sandbox.calendar)

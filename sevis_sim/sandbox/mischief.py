@@ -28,15 +28,14 @@ async def add_faults(sandbox: Sandbox, entry: Any) -> list[Fault]:
     """
     faults = _arm(sandbox, entry)
     for fault in faults:
-        await sandbox.journal.record(FaultAdded.of(fault).entry(sandbox.name, sandbox.now()))
+        await sandbox.record(FaultAdded.of(fault))
     return faults
 
 
 async def clear_faults(sandbox: Sandbox, name: str | None = None) -> list[Fault]:
     """Take out a fault, or all, and journal it; FaultError where there is none of this name."""
     gone = sandbox.faults.clear(name)
-    happening = FaultsCleared(faults=tuple(fault.name for fault in gone))
-    await sandbox.journal.record(happening.entry(sandbox.name, sandbox.now()))
+    await sandbox.record(FaultsCleared(faults=tuple(fault.name for fault in gone)))
     return gone
 
 
@@ -75,7 +74,7 @@ def strike(
 async def journal_strikes(sandbox: Sandbox, struck: Struck, exchange: str | None, now: datetime) -> None:
     """Journal faults that have struck outside of any transaction."""
     for fault in struck:
-        await sandbox.journal.record(FaultStruck.of(fault, exchange).entry(sandbox.name, now))
+        await sandbox.record(FaultStruck.of(fault, exchange), now)
 
 
 def _arm(sandbox: Sandbox, entry: Any) -> list[Fault]:

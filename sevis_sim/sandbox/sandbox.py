@@ -1,7 +1,8 @@
 """The sandbox object that every request and every piece of due work is given."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,14 +16,19 @@ from sevis_sim.journal import Event, Journal
 from sevis_sim.sandbox.cut_points import CutPoints
 from sevis_sim.sandbox.organizations import Organizations
 from sevis_sim.settings import Fidelity, Switches
-from sevis_sim.store import Store, Transaction
+from sevis_sim.store import MissingReference, Store, Transaction
 
 DEFAULT_NAME = "default"
 
 
 @dataclass(slots=True)
 class Sandbox:
-    """An isolated world. ``lock`` is held while its time moves or its batches are accepted and processed."""
+    """An isolated world. Its time moves, and its batches are accepted and processed, in turns (`turn`).
+
+    The store knows a sandbox by its name, and a deleted one's name may be taken again. So this object knows its own
+    end: whoever writes asks it (`turn`, `check`, `record`) and hands in what is to be written without waiting for
+    anything between. The store keeps that order, so that nothing of an earlier life is found in a later one.
+    """
 
     name: str
     seed: int
@@ -43,6 +49,10 @@ class Sandbox:
     """Entries of a scenario's ``faults``: armed at the beginning, and again whenever the sandbox is put back."""
     cut: CutPoints = field(default_factory=CutPoints)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held during a `turn`."""
+    life: int = 0
+    """Which life it lives: another one begins whenever it is put back to an earlier state."""
+    deleted: bool = False
     _organizations: Organizations = field(default_factory=Organizations)
 
     def now(self) -> datetime:
@@ -56,6 +66,39 @@ class Sandbox:
     async def organization(self, org_id: str) -> Organization | None:
         """Return the organization with this OrgID, or None."""
         return await self._organizations.get(self.store, self.name, org_id)
+
+    def check(self, life: int | None = None) -> None:
+        """Raise MissingReference where the sandbox was deleted, or put back since its life was this one."""
+        if self.deleted:
+            raise MissingReference(f"sandbox {self.name!r} was deleted meanwhile")
+        if life not in (None, self.life):
+            raise MissingReference(f"sandbox {self.name!r} was put back to an earlier state meanwhile")
+
+    @asynccontextmanager
+    async def turn(self, life: int | None = None) -> AsyncIterator[None]:
+        """Hold the lock; MissingReference as of `check`."""
+        async with self.lock:
+            self.check(life)
+            yield
+
+    @asynccontextmanager
+    async def last_turn(self, *, deleted: bool = False) -> AsyncIterator[None]:
+        """Hold the lock while this life is ended in the store: the sandbox is deleted, or put back. Not if that fails.
+
+        It ends before the block begins, for what is written behind that is written into another life.
+        """
+        async with self.turn():
+            self.life, self.deleted = self.life + 1, deleted
+            try:
+                yield
+            except BaseException:
+                self.life, self.deleted = self.life - 1, False
+                raise
+
+    async def record(self, happening: Event, instant: datetime | None = None) -> None:
+        """Append to the journal by itself, as of ``instant`` (default: now); MissingReference as of `check`."""
+        self.check()
+        await self.journal.record(happening.entry(self.name, instant or self.now()))
 
     def note(self, tx: Transaction, happening: Event, instant: datetime | None = None) -> None:
         """Append to the journal as part of a transaction, as of ``instant`` (default: now)."""

@@ -84,7 +84,7 @@ class Sandboxes:
         """
         served = self._served.pop(name)
         try:
-            async with served.sandbox.lock:
+            async with served.sandbox.last_turn(deleted=True):
                 await self._store.run(last)
                 await served.timeline.stop()
         except BaseException:
@@ -162,5 +162,5 @@ class Sandboxes:
         if batch is None:
             return "a batch that is gone"
         happening = event(batch=batch.batch_id, organization=batch.org_id, system=batch.system, exchange=batch.exchange)
-        await self._journal.record(happening.entry(sandbox.name, item.instant))
+        await sandbox.record(happening, item.instant)
         return happening.summary()

@@ -154,7 +154,7 @@ class Tenancy:
             tx.snapshots.take(name, snapshot, sandbox.clock.to_state(), now)
             sandbox.note(tx, SnapshotTaken(snapshot=snapshot))
 
-        async with sandbox.lock:
+        async with sandbox.turn():
             now = sandbox.now()
             await self._store.run(work)
         return StoredSnapshot(snapshot, now)
@@ -173,7 +173,7 @@ class Tenancy:
         """Make a new sandbox as a copy of one, with one identity registered for all organizations that had one."""
         source, target = self._served(name).sandbox, target or _new_name()
         with self._alone(target):
-            async with source.lock:
+            async with source.turn():
                 await self._store.run(lambda tx: tx.snapshots.branch(name, target, source.clock.to_state(), snapshot))
             async with self._whole(target):
                 stored = await self._store.read(lambda tx: tx.sandboxes.get(target))
@@ -222,7 +222,7 @@ class Tenancy:
             sandbox.clock = Clock.from_state(tx.snapshots.restore(name, snapshot))
             note(tx, sandbox)
 
-        async with sandbox.lock:
+        async with sandbox.last_turn():
             clock = sandbox.clock
             try:
                 await self._store.run(work)

@@ -68,7 +68,7 @@ async def set_active(served: Served, org_id: str, active: bool, *, end_records: 
 
 async def _do(served: Served, work: Callable[[Transaction], T]) -> T:
     await served.timeline.settle()
-    async with served.sandbox.lock:
+    async with served.sandbox.turn():
         done = await served.sandbox.store.run(work)
     served.timeline.changed()
     return done

@@ -68,7 +68,7 @@ class Timeline:
             if seen == self._changes:  # else work was added behind this look, which must not be forgotten
                 self._quiet_until = item.instant if item else LATEST
             return []
-        async with self._sandbox.lock:
+        async with self._sandbox.turn():
             return await self._run_until(self._sandbox.now())
 
     async def advance(self, to: str | datetime, system: System = PRODUCTION) -> list[Happening]:
@@ -79,7 +79,7 @@ class Timeline:
             InstantError: it is none of the grammar, or there is no such instant.
 
         """
-        async with self._sandbox.lock:
+        async with self._sandbox.turn():
             asked_at = self._sandbox.now()
             target = await self._resolve(to, system)
             if target < asked_at:
@@ -91,7 +91,7 @@ class Timeline:
 
     async def set(self, to: str | datetime, system: System = PRODUCTION) -> list[Happening]:
         """Set the clock: forward like `advance`; to any instant while the sandbox has no batches yet."""
-        async with self._sandbox.lock:
+        async with self._sandbox.turn():
             asked_at = self._sandbox.now()
             target = await self._resolve(to, system)
             if target >= asked_at:
@@ -212,7 +212,7 @@ class Timeline:
             if passes_by_itself(error):
                 raise  # nothing is lost: it stays due until the store works again
             happening = DueWorkFailed(work=item.kind, key=item.key, error=f"{type(error).__name__}: {error}")
-            await self._sandbox.journal.record(happening.entry(self._sandbox.name, item.instant))
+            await self._sandbox.record(happening, item.instant)
             return happening.summary()
 
     async def _save(self, before: datetime, asked: str) -> None:
