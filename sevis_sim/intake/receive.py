@@ -71,8 +71,8 @@ async def receive(
 
     def check() -> Receipt | None:
         with sandbox.store.reading() as tx:
-            known = tx.batches.find(sandbox.name, system.name, org_id, batch_id)
-        if known:
+            used = tx.batches.used(sandbox.name, system.name, org_id, batch_id)
+        if used:
             return _refused(_duplicate(org_id, batch_id, system))
         if problem:
             return _refused(Refusal("S0011", problem, FILE_NAME_REMEDY))

@@ -75,17 +75,20 @@ class Journal:
         """Whether messages given with an entry are kept at all."""
         return self._keep.most > 0
 
-    def append(self, tx: "GroundTransaction", entry: Entry, messages: Messages | None = None) -> Entry:
-        """Append an entry as part of a transaction; return it as it is kept, with its number.
+    def append(self, tx: "GroundTransaction", entry: Entry, messages: Messages | None = None) -> None:
+        """Append an entry at the end of a transaction, with all that it appends; ``messages`` are kept beside it.
 
-        Summary, subjects and detail are cut to the bounds of ``bounded``; ``messages`` are kept beside it. Raises
-        MissingReference where there is no such sandbox (any more).
+        Summary, subjects and detail are cut to the bounds of ``bounded``. Where there is no such sandbox (any more) the
+        transaction ends with MissingReference.
         """
-        return self._append(tx, [(entry, messages)])[0]
+        waiting = tx.journal.waiting
+        waiting.append((entry, messages))
+        if len(waiting) == 1:
+            tx.before_commit(partial(self._append, tx, waiting))
 
     async def record(self, entry: Entry, messages: Messages | None = None) -> Entry:
-        """Append an entry in a transaction of its own, which the disk is not waited for."""
-        return await self._database.run(lambda tx: self.append(tx, entry, messages), durable=False)
+        """Append an entry in a transaction of its own, which the disk is not waited for; return it with its number."""
+        return await self._database.run(lambda tx: self._append(tx, [(entry, messages)])[0], durable=False)
 
     def record_soon(
         self, entry: Entry, messages: Messages | None = None, *, failed: Callable[[BaseException], None]
@@ -116,7 +119,7 @@ class Journal:
             taken[0][2](error)
             return
         for entry, messages, failed in taken:
-            self._database.soon(partial(self.append, entry=entry, messages=messages), failed)
+            self._database.soon(partial(self._append, new=[(entry, messages)]), failed)
 
     def _append(self, tx: "GroundTransaction", new: Iterable[tuple[Entry, Messages | None]]) -> list[Entry]:
         entries, beside = [], []

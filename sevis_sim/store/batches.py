@@ -11,12 +11,14 @@ from sevis_sim.store.repository import Repository
 from sevis_sim.store.tables import batch_files, batches
 
 _GET = select(batches).where(batches.c.key == bindparam("key"))
-_FIND = select(batches).where(
+_THIS = (
     batches.c.sandbox == bindparam("sandbox"),
     batches.c.system == bindparam("system"),
     batches.c.org_id == bindparam("org_id"),
     batches.c.batch_id == bindparam("batch_id"),
 )
+_FIND = select(batches).where(*_THIS)
+_USED = select(batches.c.key).where(*_THIS)
 _FILE = select(batch_files.c.content).where(
     batch_files.c.batch_key == bindparam("key"), batch_files.c.kind == bindparam("kind")
 )
@@ -78,6 +80,11 @@ class Batches(Repository):
         asked = {"sandbox": sandbox, "system": system, "org_id": org_id, "batch_id": batch_id}
         row = self._connection.execute(_FIND, asked).one_or_none()
         return None if row is None else Batch(**row._mapping)
+
+    def used(self, sandbox: str, system: str, org_id: str, batch_id: str) -> bool:
+        """Tell whether an organization has uploaded a batch under this ID."""
+        asked = {"sandbox": sandbox, "system": system, "org_id": org_id, "batch_id": batch_id}
+        return self._dialect.run(self._connection, _USED, asked).fetchone() is not None
 
     def get(self, key: int) -> Batch | None:
         """Return the batch with this key, or None."""

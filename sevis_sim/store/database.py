@@ -126,6 +126,7 @@ class Database(Generic[UnitT_co]):
         with self._alone(), self._explained(), self._writing(durable=True) as connection, connection.begin():
             unit = self._unit(connection, self._dialect)
             yield unit
+            unit.done()
         unit.committed()
 
     @contextmanager

@@ -22,7 +22,7 @@ from sevis_sim.store.errors import MissingReference, StoreError
 from sevis_sim.store.spool import Spool
 
 READ_ONLY = "store_read_only"
-"""Execution option of connections that may not write."""
+"""Execution option of connections that may not write; also the note on a connection of how it was set last."""
 
 _WAITS = "store_waits_for_disk"
 """Note on a connection: how it was set last; FULL when it is made."""
@@ -292,5 +292,7 @@ def _begin(connection: Connection) -> None:
     read_only = bool(connection.get_execution_options().get(READ_ONLY))
     # Straight to the driver: these two are part of every transaction, and SQLAlchemy would take longer than SQLite.
     driver = _driver(connection)
-    driver.execute(f"PRAGMA query_only = {int(read_only)}")
+    if connection.info.get(READ_ONLY) != read_only:
+        driver.execute(f"PRAGMA query_only = {int(read_only)}")
+        connection.info[READ_ONLY] = read_only
     driver.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -43,6 +43,7 @@ class Job(Generic[UnitT]):
         """Do the work on `unit`; its exception is the caller's."""
         assert self.unit is not None  # noqa: S101 - set by the writer just before
         self.outcome = self._work(self.unit)
+        self.unit.done()
 
     def committed(self) -> None:
         """Make the calls that the work asked for; should one fail, the coroutine is to know."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Delete,
     Row,
     Select,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 )
 
 from sevis_sim.store.columns import to_json, to_microseconds
+from sevis_sim.store.dialect import Dialect
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.rows import Choice, Entry, Message, Messages
 from sevis_sim.store.spool import file_of
@@ -63,6 +65,11 @@ _TOTAL_OF_SERVER = select(func.count(), func.sum(journal_bodies.c.kept)).where(_
 
 class JournalRows(Repository):
     """Entries by sandbox, in the order of appending. ``sandbox=None`` is the server's own journal everywhere."""
+
+    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+        super().__init__(connection, dialect)
+        self.waiting: list[tuple[Entry, Messages | None]] = []
+        """What this transaction is to append at its end, all at once."""
 
     def append(self, entries: Sequence[Entry]) -> list[Entry]:
         """Append entries and return them with their numbers, which grow and are never used twice."""
