@@ -127,7 +127,7 @@ def delete(name: NameArgument, control: ControlOption = None) -> None:
 
 @app.command(cls=Command)
 def reset(name: NameArgument, control: ControlOption = None, json: JsonOption = False) -> None:
-    """Put a sandbox back to what it was when it was made, its clock too.
+    """Put a sandbox back to its beginning (made, or another scenario loaded), its clock too.
 
     Example:  sevis-sim sandbox reset default
     """

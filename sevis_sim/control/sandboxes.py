@@ -55,7 +55,10 @@ async def delete_sandbox(resources: Resources, request: web.Request) -> None:
 
 
 async def reset_sandbox(resources: Resources, request: web.Request) -> models.SandboxOut:
-    """Put a sandbox back to what it was when it was made, its clock too, and empty its journal."""
+    """Put a sandbox back to its beginning, its clock too, and empty its journal.
+
+    That is when it was made, or when `serve --scenario` last loaded a scenario into it that it had not seen before.
+    """
     served = served_by(resources, request)
     await resources.tenants.reset(served.sandbox.name)
     return _sandbox(served)

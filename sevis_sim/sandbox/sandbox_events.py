@@ -44,7 +44,7 @@ class SandboxDeleted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SandboxReset(Event):
-    """The sandbox was put back to what it was when it was made; its journal begins anew with this entry."""
+    """The sandbox was put back to its beginning; its journal begins anew with this entry."""
 
     kind = "sandbox.reset"
 

@@ -5,6 +5,7 @@ Seeding may be repeated (every start of a data directory does): what is there al
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 from sevis_sim.domain.organizations import Official, Organization
@@ -56,6 +57,12 @@ async def seed_sandbox(
 
     await sandbox.store.run(work)
     return Seeded(organizations, {org_id: by_kind[kind] for org_id, kind in kinds.items()})
+
+
+def seeds_of(scenario: Scenario) -> str:
+    """Return a short text that is the same for scenarios that put the same into a sandbox."""
+    content = scenario.model_dump_json(include={"system", "organizations", "records"})
+    return sha256(content.encode("utf-8")).hexdigest()[:16]
 
 
 def _logged_in(organization: Organization, known: Organization | None, today: str) -> tuple[Official, ...]:

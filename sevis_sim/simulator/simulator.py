@@ -317,7 +317,7 @@ class Simulator:
         self._seeded = await seed_sandbox(self._default.sandbox, self._loaded, self._authority, folder)
         await self._default.timeline.settle()
         self._tenancy = Tenancy(self._sandboxes, settings, self._store, self._journal, self._authority)
-        await self._tenancy.remember_beginning(self._default.sandbox, new=False)
+        await self._tenancy.remember_beginning(self._default.sandbox, self._loaded)
         metrics = Metrics(self._store, self._journal, self._tenancy)
         self._default.timeline.start()
         await self._tenancy.reopen()

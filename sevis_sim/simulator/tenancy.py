@@ -23,17 +23,20 @@ from sevis_sim.sandbox.sandbox_events import (
     SnapshotRestored,
     SnapshotTaken,
 )
-from sevis_sim.scenarios import default_scenario
+from sevis_sim.scenarios import Scenario, default_scenario
 from sevis_sim.settings import Settings
 from sevis_sim.simulator.errors import SimulatorError
 from sevis_sim.simulator.opening_clock import at_opening
 from sevis_sim.simulator.sandboxes import Sandboxes
-from sevis_sim.simulator.seeding import seed_sandbox
+from sevis_sim.simulator.seeding import seed_sandbox, seeds_of
 from sevis_sim.store import DuplicateSandbox, MissingReference, Store, StoredSnapshot, Transaction
 from sevis_sim.timeline import NewSandbox, SandboxRefused, SandboxWish, Served
 
 INITIAL = "initial"
-"""Name of the snapshot that is taken of every sandbox when it is made; a reset goes back to it."""
+"""Name of the snapshot that is taken when a sandbox is made or loads another scenario; a reset goes back to it."""
+
+_LOADED = "loaded"
+"""Key in the settings of a stored sandbox: which worlds of scenarios have been put into it."""
 
 
 class Tenancy:
@@ -85,11 +88,18 @@ class Tenancy:
                 await served.timeline.settle()
                 served.timeline.start()
 
-    async def remember_beginning(self, sandbox: Sandbox, *, new: bool = True) -> None:
-        """Take the snapshot that a reset goes back to, unless the sandbox is not new and has begun to live already."""
+    async def remember_beginning(self, sandbox: Sandbox, loaded: Scenario | None = None) -> None:
+        """Take the snapshot that a reset goes back to.
+
+        Args:
+            sandbox: whose.
+            loaded: the scenario that was just loaded into a sandbox that may have begun to live already. Then nothing
+                is taken, unless the scenario was never loaded into it before: a reset goes back to just after that.
+
+        """
 
         def work(tx: Transaction) -> None:
-            if new or not _lived(tx, sandbox.name):
+            if loaded is None or _loaded_anew(tx, sandbox.name, loaded) or not _lived(tx, sandbox.name):
                 tx.snapshots.take(sandbox.name, INITIAL, sandbox.clock.to_state(), sandbox.now(), replace=True)
 
         await self._store.run(work)
@@ -134,7 +144,7 @@ class Tenancy:
         await self._journal.record(SandboxDeleted(name=name).entry(None, now))
 
     async def reset(self, name: str) -> None:
-        """Put a sandbox back to what it was when it was made, and empty its journal."""
+        """Put a sandbox back to what it was when a scenario was last loaded into it, and empty its journal."""
 
         def work(tx: Transaction, sandbox: Sandbox) -> None:
             tx.journal.purge(name, None)
@@ -244,6 +254,19 @@ class Tenancy:
         if told is None:
             return Clock.from_state(default.clock.to_state())
         return at_opening(parse_clock(told), default.calendar, default.profile(PRODUCTION), [])
+
+
+def _loaded_anew(tx: Transaction, name: str, scenario: Scenario) -> bool:
+    """Have a sandbox keep that a scenario was loaded into it; tell whether others were before and this one never.
+
+    It stands in the sandbox's settings, which go into snapshots and come back with them.
+    """
+    stored, signature = tx.sandboxes.get(name), seeds_of(scenario)
+    before = stored.settings.get(_LOADED, []) if stored else []
+    if stored is None or signature in before:
+        return False
+    tx.sandboxes.update_settings(name, stored.settings | {_LOADED: [*before, signature]})
+    return bool(before)  # a database of an earlier release does not tell: the beginning stays
 
 
 def _lived(tx: Transaction, name: str) -> bool:

@@ -68,7 +68,7 @@ class Tenants(Protocol):
         """Delete a sandbox with everything in it; certificates that decided it become unknown."""
 
     async def reset(self, name: str) -> None:
-        """Put a sandbox back to what it was when it was made, and empty its journal."""
+        """Put a sandbox back to what it was when a scenario was last loaded into it, and empty its journal."""
 
     async def branch(self, name: str, target: str | None, snapshot: str | None = None) -> NewSandbox:
         """Make a new sandbox as a copy of one, or of a snapshot of it, with identities of its own."""

@@ -7,6 +7,7 @@ from support import download, sample, upload, with_batch
 
 from sevis_sim import Simulator
 from sevis_sim.domain.submissions import Batch
+from sevis_sim.scenarios import parse_scenario
 from sevis_sim.simulator import tenancy
 from sevis_sim.simulator.errors import SimulatorError
 from sevis_sim.store import AlreadyThere
@@ -161,6 +162,29 @@ async def test_a_restart_does_not_take_what_has_happened_since_for_the_beginning
         assert sim.clock.now() != began
         await sim.tenants.reset("default")
         assert sim.clock.now() == began
+
+
+async def test_a_reset_brings_back_the_time_just_after_another_scenario_was_loaded(tmp_path):
+    new = "XYZ214F00013000"
+    school = f"{{id: {new}, kind: school, users: [{{id: pdso000002, role: PDSO}}]}}"
+    another = parse_scenario(f"scenario: another\norganizations: [{school}]\n", "another.yaml")
+    async with Simulator(data_dir=tmp_path, clock=CLOCK) as sim:
+        await upload(sim, students())
+    async with Simulator(data_dir=tmp_path, scenario=another) as sim:
+        assert sim.school().org_id == new
+        began = sim.clock.now()
+        await sim.clock.advance("next-business-day")
+        await sim.tenants.reset("default")
+        assert sim.clock.now() == began
+        assert [each.status for each in await batches(sim, "default")] == ["accepted"]
+        assert (await upload(sim, students("BATCH000000002"), org=new)).code != "S0002"
+    async with Simulator(data_dir=tmp_path, scenario=another) as sim:  # nothing new: the beginning stays
+        await upload(sim, students("BATCH000000003"), org="ABC214F00012000")
+        await sim.clock.advance("+3d")
+    async with Simulator(data_dir=tmp_path, scenario=another) as sim:
+        await sim.tenants.reset("default")
+        assert sim.clock.now() == began
+        assert new in await sim.store.read(lambda tx: [each.id for each in tx.organizations.list("default")])
 
 
 @pytest.mark.parametrize(
