@@ -58,7 +58,7 @@ def _condition(found: re.Match[str]) -> Any:
 
 
 def _place(name: str) -> tuple[str, str]:
-    from sevis_sim.sandbox.happenings import HAPPENINGS
+    from sevis_sim.sandbox.catalogue import HAPPENINGS
 
     first, _, rest = name.partition(".")
     if first in ("subjects", "detail") and rest:

@@ -31,8 +31,9 @@ BEHIND = "sevis_sim.behind"
 DEFAULT_CONTROL_URL = "http://127.0.0.1:8444"
 
 _USUAL_THRESHOLDS = gc.get_threshold()
-_SELDOM = 100_000
-"""New objects after which the collector looks for garbage among them, instead of some hundreds."""
+_SELDOM = 200_000
+"""New objects after which the collector looks for garbage among them, instead of some hundreds: `serve` makes 150,000
+until it is ready."""
 
 
 class SystemName(StrEnum):

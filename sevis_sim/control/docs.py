@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from sevis_sim.control.examples import BODIES, curl
 from sevis_sim.control.routes import ROUTES, Route
-from sevis_sim.sandbox.happenings import HAPPENINGS
+from sevis_sim.sandbox.catalogue import HAPPENINGS
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs"
 

@@ -18,7 +18,7 @@ from sevis_sim.control.requests import (
     unless_closing,
 )
 from sevis_sim.journal import Choice, Entry, Expectation, MatchError, Message, Messages, Verdict
-from sevis_sim.sandbox.happenings import HAPPENINGS
+from sevis_sim.sandbox.catalogue import HAPPENINGS
 
 MAX_WAIT_SECONDS = 60.0
 

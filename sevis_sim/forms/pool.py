@@ -1,16 +1,18 @@
 """A pool of processes for large batches: rendering holds the interpreter's lock, so threads do not help."""
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, wait
-from multiprocessing import resource_tracker
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from typing import TYPE_CHECKING
 
 from sevis_sim.domain.outcomes import FormRequest
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 CHUNK = 8
 """Forms that a process takes at once: some 10 ms of work, so that at the end nobody waits long for another."""
@@ -90,7 +92,10 @@ class FormPool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _start(self) -> tuple[ProcessPoolExecutor, Future[int]]:
+    def _start(self) -> "tuple[ProcessPoolExecutor, Future[int]]":
+        import multiprocessing  # only now: a simulator starts without what makes processes
+        from concurrent.futures import ProcessPoolExecutor
+
         with self._lock:
             if self._executor is None or self._ready is None:
                 context = multiprocessing.get_context("spawn")
@@ -99,7 +104,7 @@ class FormPool:
                     self._ready = self._executor.submit(_warm_up)
             return self._executor, self._ready
 
-    def _forget(self, executor: ProcessPoolExecutor) -> None:
+    def _forget(self, executor: "ProcessPoolExecutor") -> None:
         """Drop a pool whose process died, so that the next large batch starts another."""
         with self._lock:
             if self._executor is executor:
@@ -120,6 +125,8 @@ def _deaf_to_interrupts() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
+    from multiprocessing import resource_tracker
+
     resource_tracker.ensure_running()  # else it starts on the way and lifts the block
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
@@ -135,6 +142,8 @@ def _enter() -> None:
 
 
 def _end_with_parent() -> None:
+    import multiprocessing
+
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

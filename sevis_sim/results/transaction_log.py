@@ -38,7 +38,7 @@ MAX_ERROR_MESSAGE = 500
 MAX_ADDRESS_MESSAGE = 1000
 """Lengths in characters that SevisTransLog.xsd and Common.xsd (RemarksType, ZeroToOneThousandChars) allow."""
 
-_ILLEGAL = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # the complement takes 4 ms to make
 _SPECIAL_IN_TEXT = re.compile(r"[&<>\r]")
 _SPECIAL_IN_ATTRIBUTE = re.compile(r'[&<>"\t\n\r]')
 _REFERENCES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}

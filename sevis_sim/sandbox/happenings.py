@@ -5,10 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sevis_sim.faults import FAULT_EVENTS
-from sevis_sim.journal import COMMON, Catalogue, Event, subject
-from sevis_sim.sandbox.record_happenings import RECORD_HAPPENINGS
-from sevis_sim.sandbox.sandbox_events import SANDBOX_EVENTS
+from sevis_sim.journal import Event, subject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,23 +213,3 @@ class CertificateRegistered(Event):
     def summary(self) -> str:
         """Say which certificate for whom."""
         return f"certificate {self.name} registered for {self.organization}"
-
-
-HAPPENINGS = Catalogue(
-    COMMON,
-    UploadAnswered,
-    DownloadAnswered,
-    RequestUnreadable,
-    RequestFailed,
-    BatchAccepted,
-    BatchProcessed,
-    BatchDelayed,
-    ResultAvailable,
-    ResultRemoved,
-    CertificateRegistered,
-    DueWorkFailed,
-    FAULT_EVENTS,
-    SANDBOX_EVENTS,
-    RECORD_HAPPENINGS,
-)
-"""Every kind of entry that a journal of this simulator can hold."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from sevis_sim.journal import Entry, Expectation, Verdict
 from sevis_sim.sandbox import Sandbox
-from sevis_sim.sandbox.happenings import HAPPENINGS
 
 MOST = 10_000
 """Entries that `SandboxJournal.entries` returns when nothing else is said."""
@@ -106,6 +105,8 @@ class SandboxJournal:
 
 def match_of(conditions: Mapping[str, Any]) -> dict[str, Any]:
     """Return flat conditions as the ``match`` of an expectation: ids to ``subjects``, other names to ``detail``."""
+    from sevis_sim.sandbox.catalogue import HAPPENINGS  # only now: a simulator starts without all kinds of entries
+
     ids = {subject for each in HAPPENINGS.descriptions() for subject in each.subjects}
     match: dict[str, Any] = {}
     for name, value in conditions.items():
