@@ -33,9 +33,6 @@ _BUSY_SECONDS = 10
 _LOG_BYTES = 64 * 1024 * 1024
 """What the write-ahead log keeps of its size once it has been written back."""
 
-_PAGE_BYTES = 16 * 1024
-"""Of a new file: documents of 100 KB, and what is kept of requests, are written in half the time of pages of 4 KB."""
-
 _ROWS = 50
 """Rows that are inserted by one statement."""
 
@@ -180,7 +177,6 @@ class Sqlite:
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
         if not self.one_connection:
-            connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             # What one very large transaction made of the log is given back to the disk.

@@ -14,7 +14,7 @@ import struct
 import weakref
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
-from typing import Any, Literal, Protocol, cast, runtime_checkable
+from typing import Any, Literal, Protocol, cast
 
 from sevis_sim.wire import failure as failures
 from sevis_sim.wire.context import Attempt, ServerContext, WireError, current_attempt
@@ -42,7 +42,6 @@ _PLAIN_HTTP_ANSWER = (
 )
 
 
-@runtime_checkable
 class Accountable(Protocol):
     """A protocol that tells of a connection on which nothing was asked for: the client left after its handshake."""
 
@@ -256,8 +255,9 @@ class _Arrival(asyncio.Protocol):
                 return
             self._end()
             protocol, peer, tell = self._listener._factory(), self._peer, self._listener._on_failure
-            if isinstance(protocol, Accountable):
-                protocol.account(lambda detail: tell(failures.from_kind("no-request", detail, peer, hello)))
+            if hasattr(protocol, "account"):
+                accountable = cast("Accountable", protocol)
+                accountable.account(lambda detail: tell(failures.from_kind("no-request", detail, peer, hello)))
             self._listener._given.add(raw)
             waiting_room.hand_over(tls, protocol)
 
