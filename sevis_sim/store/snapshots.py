@@ -38,6 +38,7 @@ from sevis_sim.store.tables import (
     certificate_registrations,
     certificates,
     due_work,
+    file_contents,
     journal,
     journal_bodies,
     organizations,
@@ -60,6 +61,8 @@ _WITH_BATCH = (records, record_versions)
 COPIED: frozenset[Table] = frozenset({*_PLAIN, *_WITH_BATCH, batches, batch_files, due_work})
 NOT_COPIED: frozenset[Table] = frozenset({sandboxes, journal, journal_bodies, certificates, certificate_registrations})
 """What of a sandbox no copy has: its name, its past, and the certificates that decide it."""
+SHARED: frozenset[Table] = frozenset({file_contents})
+"""What a sandbox and its copies have together: it never changes, and goes with the last of them."""
 
 
 _SOURCE, _TARGET = bindparam("source", type_=Text), bindparam("target", type_=Text)

@@ -141,8 +141,11 @@ batch_files = Table(
     _tables,
     Column("batch_key", BigInteger, primary_key=True, autoincrement=False),
     _id("kind"),
-    Column("content", LargeBinary, nullable=False),
+    Column("content_key", BigInteger, nullable=False),
 )
+
+# Shared by the copies of a file, and gone with the last of them.
+file_contents = Table("file_contents", _tables, _key("key"), Column("content", LargeBinary, nullable=False))
 
 
 def _record_table(name: str, version: Column[int]) -> Table:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from test_store_isolation import NOW, STEPS, Step, create, view
 
 from sevis_sim.store import AlreadyThere, DuplicateSandbox, MissingReference, Store, Transaction
-from sevis_sim.store.snapshots import BATCH_WORK, COPIED, NOT_COPIED
-from sevis_sim.store.tables import ALL, journal_subjects, meta, snapshot_certificates
+from sevis_sim.store.snapshots import BATCH_WORK, COPIED, NOT_COPIED, SHARED
+from sevis_sim.store.tables import ALL, file_contents, journal_subjects, meta, snapshot_certificates
 
 LATER = datetime(2026, 3, 9, 6, 0, tzinfo=UTC)
 
@@ -50,7 +51,7 @@ def seen(tx: Transaction, sandbox: str) -> dict[str, Any]:
 
 
 def test_every_table_of_a_sandbox_is_copied_or_known_not_to_be():
-    assert set(ALL) == COPIED | NOT_COPIED | {meta, journal_subjects, snapshot_certificates}
+    assert set(ALL) == COPIED | NOT_COPIED | SHARED | {meta, journal_subjects, snapshot_certificates}
 
 
 @settings(deadline=None)
@@ -139,3 +140,29 @@ def test_a_sandbox_takes_its_snapshots_with_it(tx):
     tx.sandboxes.delete("a")
     create(tx, "a", 1)
     assert tx.snapshots.list("a") == []
+
+
+def test_copies_share_what_stands_in_files_until_the_last_of_them_goes(tx):
+    def contents():
+        return sorted(tx.connection.execute(select(file_contents.c.content)).scalars())
+
+    def batch(sandbox):
+        return tx.batches.list(sandbox)[0].key
+
+    tx.batches.accept("a", "production", "ABC214F00012000", "B1", "u", "f.xml", NOW, NOW, NOW, b"document")
+    tx.snapshots.take("a", "accepted", {}, NOW)
+    tx.batches.finish(batch("a"), NOW, 1, 0, b"log", b"archive")
+    tx.snapshots.take("a", "processed", {}, NOW)
+    tx.snapshots.branch("a", "b", {})
+    assert contents() == [b"archive", b"document", b"log"]
+    tx.batches.finish(batch("a"), NOW, 1, 0, b"other log", b"other archive")  # done before: nothing changes
+    tx.batches.remove_files(batch("a"))
+    assert tx.batches.archive(batch("b")) == b"archive"
+    tx.snapshots.delete("a", "processed")
+    assert contents() == [b"archive", b"document", b"log"]
+    tx.snapshots.restore("a", "accepted")
+    tx.sandboxes.delete("b")
+    assert contents() == [b"document"]
+    assert tx.batches.document(batch("a")) == b"document"
+    tx.sandboxes.delete("a")
+    assert contents() == []
