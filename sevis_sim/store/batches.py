@@ -30,7 +30,8 @@ _ADD_CONTENT, _ADD_FILE = insert(file_contents), insert(batch_files)
 class Batches(Repository):
     """Batches by key, and by sandbox, system, OrgID and batch ID.
 
-    Copies of a sandbox share what stands in the files. It is kept as it came: compressing a common upload of 100 KB takes as long (0.3 ms) as a disk saves by it.
+    Copies of a sandbox share what stands in the files. It is kept as it came: compressing a common upload of 100 KB
+    takes as long (0.3 ms) as a disk saves by it.
     """
 
     def accept(

@@ -133,7 +133,7 @@ def test_files_of_batches_keep_their_contents_when_they_are_shared_from_now_on(t
         tx.sandboxes.create("old", 3, {"mode": "frozen"})
         for key, kinds in ((7, ("document", "log", "archive")), (3, ("document",))):
             tx.connection.exec_driver_sql(
-                "INSERT INTO batches VALUES (?, 'old', 'production', 'O', ?, 'u', 'f', 0, 0, 0, 'accepted', 0, 0, 0, '')",
+                "INSERT INTO batches VALUES (?, 'old', 'beta', 'O', ?, 'u', 'f', 0, 0, 0, 'accepted', 0, 0, 0, '')",
                 (key, f"B{key}"),
             )
             for kind in kinds:
