@@ -33,7 +33,7 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """Return the processor time that it has taken so far."""
-        return sum(_cpu(pid) for pid in (self.pid, *self.pids))
+        return sum(cpu_seconds(pid) for pid in (self.pid, *self.pids))
 
     def memory_mb(self, what: str = "VmRSS") -> float:
         """Return its memory now (VmRSS) or at its highest so far (VmHWM)."""
@@ -60,7 +60,8 @@ class Server:
         return context
 
 
-def _cpu(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time that a process has taken so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 

@@ -1,18 +1,26 @@
-"""Accepted mutual TLS uploads of about 100 KB, one client, against the XSD validation of the same document alone."""
+"""Accepted mutual TLS uploads of about 100 KB against the XSD validation of the same document alone.
+
+The limit is a process that does nothing else and, like a server, waits for each document: a processor that was idle
+takes a fifth longer for the next one than a loop that never waits.
+"""
 
 import asyncio
+import subprocess
+import sys
 import time
 from math import inf
 
 from benchmarks.inputs import students
-from benchmarks.load import play, served, upload_request
+from benchmarks.load import cpu_seconds, play, served, upload_request
 from benchmarks.timing import median_ms, report
 from sevis_sim import Simulator
 from sevis_sim.client import SevisClient
 from sevis_sim.schemas import parse, release
 from sevis_sim.settings import Settings
 
-_COUNT = 60
+_COUNT = 100
+_PAUSE = 0.004
+"""Seconds between two documents of the limit."""
 _ROUNDS = 3
 
 
@@ -21,24 +29,50 @@ def run() -> None:
     _per_core()
 
 
+_VALIDATE = """
+import sys
+from benchmarks.inputs import students
+from sevis_sim.schemas import parse, release
+document, shipped = students(50), release()
+while sys.stdin.buffer.read(1):
+    shipped.validate(parse(document))
+    sys.stdout.buffer.write(b"v")
+    sys.stdout.buffer.flush()
+"""
+
+
+def _validation_alone() -> float:
+    """Return the milliseconds of processor time that the validation takes where each document is waited for."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", _VALIDATE], stdin=pipe, stdout=pipe, bufsize=0) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        used = 0.0
+        for number in range(10 + _COUNT):
+            if number == 10:  # what is loaded for the first ones does not count
+                used = cpu_seconds(process.pid)
+            process.stdin.write(b"d")
+            process.stdout.read(1)
+            time.sleep(_PAUSE)
+        each = (cpu_seconds(process.pid) - used) * 1000 / _COUNT
+        process.stdin.close()
+    return each
+
+
 def _per_core() -> None:
     """Processor time of a server in a process of its own, with its database on disk, against that of the validation."""
-    document, shipped = students(50), release()
-    shipped.validate(parse(document))
-    start = time.process_time()
-    for _ in range(20):
-        shipped.validate(parse(document))
-    limit = (time.process_time() - start) * 1000 / 20
+    limit = _validation_alone()
     for clients in (1, 8, 64):
         batches = [f"BENCH{number:09d}" for number in range(_COUNT * 2)]
         requests = [upload_request(students(50, batch), batch) for batch in batches]
         with served() as server:
             context = server.context()
-            play(server.port, context, requests[:5], 1, b"S0000")
+            play(server.port, context, requests[:20], 1, b"S0000")
             before = server.cpu_seconds()
-            took = play(server.port, context, requests[5:], clients, b"S0000")
-            each = (server.cpu_seconds() - before) * 1000 / len(requests[5:])
-        against = f"its validation alone {limit:.1f} ms: {limit / each:.2f}; {len(requests[5:]) / took:.0f} /s"
+            took = play(server.port, context, requests[20:], clients, b"S0000")
+            each = (server.cpu_seconds() - before) * 1000 / len(requests[20:])
+        limit = min(limit, _validation_alone())
+        against = f"its validation alone {limit:.1f} ms: {limit / each:.2f}; {len(requests[20:]) / took:.0f} /s"
         report(f"processor time of an accepted upload, {clients} at once", f"{each:.1f} ms", against, ">= 0.7")
 
 
