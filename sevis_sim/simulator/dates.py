@@ -1,5 +1,7 @@
 """Keeps the dates of the life cycle right when a sandbox is opened with other days or switches than before."""
 
+from typing import Any
+
 from sevis_sim.domain.life_cycle import LifeCycle
 from sevis_sim.sandbox import Sandbox
 from sevis_sim.store import Transaction
@@ -13,18 +15,21 @@ def computed_by(life_cycle: LifeCycle) -> dict[str, str]:
     return {_SIGNATURE: life_cycle.signature()}
 
 
-async def keep_dates(sandbox: Sandbox) -> None:
-    """Compute the dates of all records again where another life cycle holds than the one they were computed by."""
-    signature = sandbox.life_cycle.signature()
+def keep_dates(tx: Transaction, sandbox: Sandbox, settings: dict[str, Any]) -> dict[str, Any]:
+    """Compute the dates of all records again where another life cycle holds than the one they were computed by.
 
-    def work(tx: Transaction) -> None:
-        stored = tx.sandboxes.get(sandbox.name)
-        if stored is None or stored.settings.get(_SIGNATURE) == signature:
-            return
-        if tx.records.list(sandbox.name, limit=1):
-            from sevis_sim.processing.life_cycle import reschedule_all  # loads the rules
+    Args:
+        tx: where.
+        sandbox: whose records they are.
+        settings: what the store keeps of its settings.
 
-            reschedule_all(sandbox, tx, sandbox.now())
-        tx.sandboxes.update_settings(sandbox.name, stored.settings | {_SIGNATURE: signature})
+    Returns:
+        What is to be kept from now on.
 
-    await sandbox.store.run(work)
+    """
+    signature = computed_by(sandbox.life_cycle)
+    if settings.get(_SIGNATURE) != signature[_SIGNATURE] and tx.records.list(sandbox.name, limit=1):
+        from sevis_sim.processing.life_cycle import reschedule_all  # loads the rules
+
+        reschedule_all(sandbox, tx, sandbox.now())
+    return settings | signature

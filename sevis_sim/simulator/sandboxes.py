@@ -42,23 +42,22 @@ class Sandboxes:
         """Return a sandbox with its timeline, or None."""
         return self._served.get(name)
 
-    async def open(self, name: str, seed: int, clock: Clock, settings: SandboxSettings) -> Served:
-        """Open a sandbox with the given clock, making it in the store if it is new. Its timeline is not started."""
+    async def open(
+        self,
+        name: str,
+        seed: int,
+        clock: Clock,
+        settings: SandboxSettings,
+        begin: Callable[[Transaction, Sandbox], object] | None = None,
+    ) -> Served:
+        """Open a sandbox with the given clock, making it in the store if it is new. Its timeline is not started.
+
+        ``begin`` is done in the same transaction: there is no such sandbox without what it does.
+        """
         kept, life_cycle = settings.to_json(), settings.life_cycle()
-
-        def work(tx: Transaction) -> int:
-            stored = tx.sandboxes.get(name)
-            if stored is None:
-                tx.sandboxes.create(name, seed, clock.to_state(), kept | computed_by(life_cycle))
-                return seed
-            tx.sandboxes.update_clock(name, clock.to_state())
-            tx.sandboxes.update_settings(name, stored.settings | kept)
-            return stored.seed
-
-        kept_seed = await self._store.run(work)
         sandbox = Sandbox(
             name=name,
-            seed=kept_seed,
+            seed=seed,
             store=self._store,
             journal=self._journal,
             clock=clock,
@@ -71,8 +70,20 @@ class Sandboxes:
             life_cycle=life_cycle,
             scenario_faults=settings.faults,
         )
+
+        def work(tx: Transaction) -> None:
+            stored = tx.sandboxes.get(name)
+            if stored is None:
+                tx.sandboxes.create(name, seed, clock.to_state(), kept | computed_by(life_cycle))
+            else:
+                sandbox.seed = stored.seed
+                tx.sandboxes.update_clock(name, clock.to_state())
+                tx.sandboxes.update_settings(name, keep_dates(tx, sandbox, stored.settings | kept))
+            if begin is not None:
+                begin(tx, sandbox)
+
+        await self._store.run(work)
         await begin_faults(sandbox)
-        await keep_dates(sandbox)
         served = Served(sandbox, self._timeline(sandbox))
         self._served[name] = served
         return served

@@ -5,6 +5,7 @@ Seeding may be repeated (every start of a data directory does): what is there al
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,35 +29,45 @@ class Seeded:
         return [Party(o, self.identities[o.id], ca) for o in self.organizations if o.id in self.identities]
 
 
-async def seed_sandbox(
-    sandbox: Sandbox, scenario: Scenario, authority: CertificateAuthority, folder: Path | None
-) -> Seeded:
-    """Put a scenario into a sandbox. Organizations with the same kind of certificate share one identity."""
-    organizations = tuple(scenario.to_organizations())
-    kinds = {o.id: o.certificate for o in scenario.organizations if o.certificate != "none"}
-    by_kind = {kind: _identity(kind, authority, sandbox, folder) for kind in dict.fromkeys(kinds.values())}
-    facts = {kind: read_certificate(identity.certificate_pem) for kind, identity in by_kind.items()}
-    records = scenario.to_records()
+class Seeds:
+    """What a scenario puts into a sandbox: made first, then sown in a transaction."""
 
-    def work(tx: Transaction) -> None:
-        for organization in organizations:
+    def __init__(self, scenario: Scenario, authority: CertificateAuthority, now: datetime, folder: Path | None) -> None:
+        """Make identities as of ``now``, or take those in a folder: one for each kind of certificate."""
+        self._scenario = scenario
+        organizations = tuple(scenario.to_organizations())
+        self._kinds = {o.id: o.certificate for o in scenario.organizations if o.certificate != "none"}
+        self._by_kind = {kind: _identity(kind, authority, now, folder) for kind in dict.fromkeys(self._kinds.values())}
+        self._facts = {kind: read_certificate(each.certificate_pem) for kind, each in self._by_kind.items()}
+        self.made = Seeded(organizations, {org_id: self._by_kind[kind] for org_id, kind in self._kinds.items()})
+
+    def sow(self, tx: Transaction, sandbox: Sandbox) -> None:
+        """Put everything into a sandbox; what is there already stays as it is."""
+        for organization in self.made.organizations:
             known = tx.organizations.get(sandbox.name, organization.id)
             active = organization.active if known is None else known.active  # the control API may have changed it
             officials = _logged_in(organization, known, sandbox.today().isoformat())
             tx.organizations.put(sandbox.name, replace(organization, active=active, officials=officials))
-        for kind, identity in by_kind.items():
-            mine = [org_id for org_id, its in kinds.items() if its == kind]
+        for kind, identity in self._by_kind.items():
+            mine = [org_id for org_id, its in self._kinds.items() if its == kind]
             anchor = profile_named(kind).handshake == "completes"
-            make_known(tx, sandbox, facts[kind], identity.name, anchor=anchor)
-            settle_status(tx, sandbox, facts[kind].fingerprint, profile_named(kind), mine)
-        known_ids = tx.records.get_many(sandbox.name, scenario.system, (record.sevis_id for record in records))
+            make_known(tx, sandbox, self._facts[kind], identity.name, anchor=anchor)
+            settle_status(tx, sandbox, self._facts[kind].fingerprint, profile_named(kind), mine)
+        system, records = self._scenario.system, self._scenario.to_records()
+        known_ids = tx.records.get_many(sandbox.name, system, (record.sevis_id for record in records))
         if new := [record for record in records if record.sevis_id not in known_ids]:
             from sevis_sim.processing.seeds import seed_records  # rules are loaded only where there are records
 
-            seed_records(sandbox, tx, scenario.system, new)
+            seed_records(sandbox, tx, system, new)
 
-    await sandbox.store.run(work)
-    return Seeded(organizations, {org_id: by_kind[kind] for org_id, kind in kinds.items()})
+
+async def seed_sandbox(
+    sandbox: Sandbox, scenario: Scenario, authority: CertificateAuthority, folder: Path | None
+) -> Seeded:
+    """Put a scenario into a sandbox, in a transaction of its own."""
+    seeds = Seeds(scenario, authority, sandbox.now(), folder)
+    await sandbox.store.run(lambda tx: seeds.sow(tx, sandbox))
+    return seeds.made
 
 
 def seeds_of(scenario: Scenario) -> str:
@@ -74,14 +85,14 @@ def _logged_in(organization: Organization, known: Organization | None, today: st
     )
 
 
-def _identity(kind: str, authority: CertificateAuthority, sandbox: Sandbox, folder: Path | None) -> Identity:
+def _identity(kind: str, authority: CertificateAuthority, now: datetime, folder: Path | None) -> Identity:
     """Return the identity of a kind: the one in the data directory while its authority lives, else a new one."""
     name = "client" if kind == "valid" else f"client-{kind}"
     if folder is not None and (folder / f"{name}.pem").exists():
         kept = Identity.load(folder, name)
         if profile_named(kind).issuer != "ca" or authority.named_by(kept.certificate_pem):
             return kept
-    identity = issue_by_profile(authority, kind, f"SEVIS test client ({kind})", sandbox.now(), name=name)
+    identity = issue_by_profile(authority, kind, f"SEVIS test client ({kind})", now, name=name)
     if folder is not None:
         identity.write(folder)
     return identity

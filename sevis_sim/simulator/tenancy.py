@@ -28,7 +28,7 @@ from sevis_sim.settings import Settings
 from sevis_sim.simulator.errors import SimulatorError
 from sevis_sim.simulator.opening_clock import at_opening
 from sevis_sim.simulator.sandboxes import Sandboxes
-from sevis_sim.simulator.seeding import seed_sandbox, seeds_of
+from sevis_sim.simulator.seeding import Seeds, seeds_of
 from sevis_sim.store import DuplicateSandbox, MissingReference, Store, StoredSnapshot, Transaction
 from sevis_sim.timeline import NewSandbox, SandboxRefused, SandboxWish, Served
 
@@ -88,19 +88,15 @@ class Tenancy:
                 await served.timeline.settle()
                 served.timeline.start()
 
-    async def remember_beginning(self, sandbox: Sandbox, loaded: Scenario | None = None) -> None:
-        """Take the snapshot that a reset goes back to.
+    async def remember_beginning(self, sandbox: Sandbox, loaded: Scenario) -> None:
+        """Take the snapshot that a reset goes back to, just after a scenario was loaded.
 
-        Args:
-            sandbox: whose.
-            loaded: the scenario that was just loaded into a sandbox that may have begun to live already. Then nothing
-                is taken, unless the scenario was never loaded into it before: a reset goes back to just after that.
-
+        Nothing is taken of a sandbox that has begun to live already, unless this scenario is new to it.
         """
 
         def work(tx: Transaction) -> None:
-            if loaded is None or _loaded_anew(tx, sandbox.name, loaded) or not _lived(tx, sandbox.name):
-                tx.snapshots.take(sandbox.name, INITIAL, sandbox.clock.to_state(), sandbox.now(), replace=True)
+            if _loaded_anew(tx, sandbox.name, loaded) or not _lived(tx, sandbox.name):
+                _remember(tx, sandbox)
 
         await self._store.run(work)
 
@@ -123,25 +119,32 @@ class Tenancy:
         )
         seed = self._settings.seed if wish.seed is None else wish.seed
         clock = self._clock(wish.clock or scenario.clock)
+        seeds = Seeds(scenario, self._authority, clock.now(), None)
+
+        def begin(tx: Transaction, sandbox: Sandbox) -> None:
+            seeds.sow(tx, sandbox)
+            _remember(tx, sandbox)
+            sandbox.note(tx, SandboxCreated())
+
         async with self._whole(name):
-            served = await self._sandboxes.open(name, seed, clock, settings)
-            sandbox = served.sandbox
-            seeded = await seed_sandbox(sandbox, scenario, self._authority, None)
-            await self.remember_beginning(sandbox)
-        await self._journal.record(SandboxCreated().entry(name, sandbox.now()))
+            served = await self._sandboxes.open(name, seed, clock, settings, begin)
         served.timeline.start()
-        return NewSandbox(served, scenario, seeded.parties(self._authority.pem))
+        return NewSandbox(served, scenario, seeds.made.parties(self._authority.pem))
 
     async def delete(self, name: str) -> None:
         """Delete a sandbox with everything in it; what is under way in it ends first."""
         if name == DEFAULT_NAME:
             raise SandboxRefused(f"sandbox {DEFAULT_NAME!r} is always there: reset it instead")
         now = self._served(name).sandbox.now()
+
+        def work(tx: Transaction) -> None:
+            tx.sandboxes.delete(name)
+            self._journal.append(tx, SandboxDeleted(name=name).entry(None, now))
+
         with self._alone(name):
-            await self._sandboxes.close(name, lambda tx: tx.sandboxes.delete(name))
+            await self._sandboxes.close(name, work)
             for farewell in self._farewells:
                 await farewell(name)
-        await self._journal.record(SandboxDeleted(name=name).entry(None, now))
 
     async def reset(self, name: str) -> None:
         """Put a sandbox back to what it was when a scenario was last loaded into it, and empty its journal."""
@@ -194,8 +197,7 @@ class Tenancy:
                 sandbox = served.sandbox
                 identity = issue_by_profile(self._authority, "valid", "SEVIS test client", sandbox.now(), name="client")
                 organizations = await self._store.run(partial(_register_everywhere, sandbox=sandbox, identity=identity))
-                await self.remember_beginning(sandbox)
-        await self._journal.record(SandboxBranched(origin=name, snapshot=snapshot or "").entry(target, sandbox.now()))
+        await sandbox.record(SandboxBranched(origin=name, snapshot=snapshot or ""))
         served.timeline.start()
         parties = [Party(organization, identity, self._authority.pem) for organization in organizations]
         return NewSandbox(served, default_scenario(), parties)
@@ -256,6 +258,11 @@ class Tenancy:
         return at_opening(parse_clock(told), default.calendar, default.profile(PRODUCTION), [])
 
 
+def _remember(tx: Transaction, sandbox: Sandbox) -> None:
+    """Take the snapshot that a reset goes back to."""
+    tx.snapshots.take(sandbox.name, INITIAL, sandbox.clock.to_state(), sandbox.now(), replace=True)
+
+
 def _loaded_anew(tx: Transaction, name: str, scenario: Scenario) -> bool:
     """Have a sandbox keep that a scenario was loaded into it; tell whether others were before and this one never.
 
@@ -283,4 +290,5 @@ def _register_everywhere(tx: Transaction, *, sandbox: Sandbox, identity: Identit
     organizations = tx.organizations.list(sandbox.name)
     facts = read_certificate(identity.certificate_pem)
     make_known(tx, sandbox, facts, identity.name, [organization.id for organization in organizations])
+    _remember(tx, sandbox)
     return organizations

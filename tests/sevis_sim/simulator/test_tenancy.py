@@ -8,7 +8,7 @@ from support import download, sample, upload, with_batch
 from sevis_sim import Simulator
 from sevis_sim.domain.submissions import Batch
 from sevis_sim.scenarios import parse_scenario
-from sevis_sim.simulator import tenancy
+from sevis_sim.simulator import sandboxes, tenancy
 from sevis_sim.simulator.errors import SimulatorError
 from sevis_sim.store import AlreadyThere
 from sevis_sim.timeline import SandboxRefused
@@ -114,16 +114,16 @@ async def test_of_several_that_make_one_sandbox_at_once_one_does(sim):
         assert (len(tries), len(refused)) == (4, 3)
 
 
-@pytest.mark.parametrize("step", ["seed_sandbox", "_register_everywhere"])
+@pytest.mark.parametrize("step", ["_remember", "begin_faults", "_register_everywhere"])
 async def test_nothing_is_left_of_a_sandbox_that_cannot_be_made(sim, monkeypatch, step):
     def broken(*_args, **_options):
         raise RuntimeError("broken")
 
     async def make():
-        await (sim.create_sandbox("new") if step == "seed_sandbox" else sim.tenants.branch("default", "new"))
+        await (sim.tenants.branch("default", "new") if step == "_register_everywhere" else sim.create_sandbox("new"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(tenancy, step, broken)
+        patch.setattr(sandboxes if step == "begin_faults" else tenancy, step, broken)
         with pytest.raises(RuntimeError):
             await make()
     assert sim.tenants.names() == ["default"]
