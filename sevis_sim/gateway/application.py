@@ -7,7 +7,7 @@ exactly one journal entry, whatever becomes of it.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
@@ -33,7 +33,7 @@ from sevis_sim.mischief import DOWNLOAD, UPLOAD
 from sevis_sim.results import LogHeader, UploadStage, archive, transaction_log
 from sevis_sim.sandbox.happenings import DownloadAnswered, UploadAnswered
 from sevis_sim.schemas import Release
-from sevis_sim.store import MissingReference, Store, Transaction
+from sevis_sim.store import Store, Transaction
 from sevis_sim.timeline import Served, Tenants
 from sevis_sim.wire import peer_certificate
 
@@ -172,15 +172,10 @@ class Gateway:
         return handle
 
     def _record(self, request: web.Request, entry: Entry, messages: Messages | None) -> None:
-        """Journal an exchange without waiting for it; where its sandbox has gone meanwhile, in the server's journal."""
-
-        def failed(error: BaseException) -> None:
-            if isinstance(error, MissingReference) and entry.sandbox is not None:
-                self._record(request, replace(entry, sandbox=None), messages)
-            else:
-                request.protocol.log_exception("Error journalling a request", exc_info=error)
-
-        self._journal.record_soon(entry, messages, failed=failed)
+        """Journal an exchange while its answer is on its way; that this failed is told as of a broken request."""
+        self._journal.record_soon(
+            entry, messages, failed=lambda error: request.protocol.log_exception("Error in journalling", exc_info=error)
+        )
 
     async def _answer(self, request: web.Request, exchange: Exchange) -> web.Response | None:
         """Return the response; None if the client has gone away."""

@@ -202,3 +202,52 @@ async def test_an_observer_is_told_of_what_is_committed_and_of_nothing_else(jour
     with pytest.raises(LookupError):
         await store.run(undone)
     assert told == [kept]
+
+
+def fail(error: BaseException) -> None:
+    raise AssertionError from error
+
+
+async def test_what_is_recorded_soon_is_found_by_whoever_reads_next(journal: Journal, store: Store) -> None:
+    told: list[Entry] = []
+    journal.observe(told.append)
+    for number in range(3):
+        journal.record_soon(note(str(number)), failed=fail)
+    journal.record_soon(note("other", "two"), failed=fail)
+    assert summaries(await journal.query("one")) == ["0", "1", "2"]
+    await journal.record(note("after"))
+    journal.record_soon(note("last"), failed=fail)
+    found = await journal.query("one")
+    assert summaries(found) == ["0", "1", "2", "after", "last"]
+    assert [entry for entry in told if entry.sandbox == "one"] == found
+
+
+async def test_whoever_waits_is_woken_by_what_is_recorded_soon(journal: Journal) -> None:
+    task = asyncio.ensure_future(journal.wait("one", "batch.accepted"))
+    await waiting(journal)
+    journal.record_soon(note("it", kind="batch.accepted"), failed=fail)
+    assert summaries(await task) == ["it"]
+
+
+async def test_one_entry_that_cannot_be_recorded_takes_none_of_the_others_with_it(journal: Journal) -> None:
+    told: list[BaseException] = []
+    for sandbox in ("one", "gone", "two", None):
+        journal.record_soon(note(f"of {sandbox}", sandbox), failed=told.append)
+    await journal.query("one")  # all together, in vain
+    await asyncio.sleep(0)
+    for sandbox in ("one", "two", None):
+        assert summaries(await journal.query(sandbox)) == [f"of {sandbox}"]
+    assert [type(error) for error in told] == [MissingReference]
+
+
+async def test_entries_of_one_transaction_are_appended_at_its_end_in_their_order(
+    store: Store, journal: Journal
+) -> None:
+    def work(tx) -> None:
+        journal.append(tx, note("first"))
+        journal.append(tx, note("second", "two"))
+        journal.append(tx, note("third"))
+
+    await store.run(work)
+    found = [*await journal.query("one"), *await journal.query("two")]
+    assert [entry.summary for entry in sorted(found, key=lambda entry: entry.id)] == ["first", "second", "third"]
