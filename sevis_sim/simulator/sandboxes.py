@@ -52,7 +52,8 @@ class Sandboxes:
     ) -> Served:
         """Open a sandbox with the given clock, making it in the store if it is new. Its timeline is not started.
 
-        ``begin`` is done in the same transaction: there is no such sandbox without what it does.
+        ``begin`` is done in the same transaction: there is no such sandbox without what it does. The disk is not waited
+        for: an upload's acceptance, which is, takes what was written before along.
         """
         kept, life_cycle = settings.to_json(), settings.life_cycle()
         sandbox = Sandbox(
@@ -82,7 +83,7 @@ class Sandboxes:
             if begin is not None:
                 begin(tx, sandbox)
 
-        await self._store.run(work)
+        await self._store.run(work, durable=False)
         await begin_faults(sandbox)
         served = Served(sandbox, self._timeline(sandbox))
         self._served[name] = served
@@ -96,7 +97,7 @@ class Sandboxes:
         served = self._served.pop(name)
         try:
             async with served.sandbox.last_turn(deleted=True):
-                await self._store.run(last)
+                await self._store.run(last, durable=False)
                 await served.timeline.stop()
         except BaseException:
             self._served[name] = served

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Executable, Row, bindparam, delete, select, update
 
 from sevis_sim.store.errors import DuplicateSandbox, MissingReference
 from sevis_sim.store.repository import Repository
@@ -12,6 +12,9 @@ from sevis_sim.store.tables import sandboxes
 
 _IS_SANDBOX = sandboxes.c.snapshot_of.is_(None)
 _GET = select(sandboxes).where(sandboxes.c.name == bindparam("name"), _IS_SANDBOX)
+_DELETE = delete(sandboxes).where(sandboxes.c.name == bindparam("name"))
+_KEEP_CLOCK = update(sandboxes).where(sandboxes.c.name == bindparam("which")).values(clock=bindparam("clock"))
+_KEEP_SETTINGS = update(sandboxes).where(sandboxes.c.name == bindparam("which")).values(settings=bindparam("settings"))
 _ALL = select(sandboxes).where(_IS_SANDBOX).order_by(sandboxes.c.name)
 
 
@@ -23,8 +26,15 @@ class Sandboxes(Repository):
     ) -> StoredSandbox:
         """Create a sandbox. ``clock_state`` and ``settings`` are JSON objects; DuplicateSandbox where it exists."""
         sandbox = StoredSandbox(name, seed, dict(clock_state), dict(settings or {}))
-        row = {"name": name, "seed": str(seed), "clock": sandbox.clock, "settings": sandbox.settings}
-        if self._connection.execute(self._dialect.insert_new(sandboxes), row).rowcount == 0:
+        row = {
+            "name": name,
+            "seed": str(seed),
+            "clock": sandbox.clock,
+            "settings": sandbox.settings,
+            "snapshot_of": None,
+            "taken": None,
+        }
+        if self._dialect.run(self._connection, self._dialect.insert_new(sandboxes), row).rowcount == 0:
             raise DuplicateSandbox(name)
         return sandbox
 
@@ -39,19 +49,18 @@ class Sandboxes(Repository):
 
     def delete(self, name: str) -> bool:
         """Delete a sandbox with every row that belongs to it; False where there was none."""
-        return self._connection.execute(delete(sandboxes).where(sandboxes.c.name == name)).rowcount > 0
+        return self._dialect.run(self._connection, _DELETE, {"name": name}).rowcount > 0
 
     def update_clock(self, name: str, state: Mapping[str, Any]) -> None:
         """Keep the state of a sandbox's clock; MissingReference where there is no such sandbox."""
-        self._update(name, clock=dict(state))
+        self._update(_KEEP_CLOCK, name, clock=dict(state))
 
     def update_settings(self, name: str, settings: Mapping[str, Any]) -> None:
         """Keep the settings of a sandbox; MissingReference where there is no such sandbox."""
-        self._update(name, settings=dict(settings))
+        self._update(_KEEP_SETTINGS, name, settings=dict(settings))
 
-    def _update(self, name: str, **values: Any) -> None:
-        statement = update(sandboxes).where(sandboxes.c.name == name).values(values)
-        if self._connection.execute(statement).rowcount == 0:
+    def _update(self, statement: Executable, name: str, **values: Any) -> None:
+        if self._dialect.run(self._connection, statement, {"which": name} | values).rowcount == 0:
             raise MissingReference(f"there is no sandbox {name!r}: create it first")
 
 

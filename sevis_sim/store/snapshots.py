@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from sevis_sim.store.columns import Instant, Json
 from sevis_sim.store.dialect import Dialect
 from sevis_sim.store.errors import DuplicateSandbox, MissingReference
 from sevis_sim.store.repository import Repository
@@ -116,6 +117,19 @@ def _copy_statements() -> Iterator[Executable]:
 
 _COPY = tuple(_copy_statements())
 
+_EXISTS = select(sandboxes.c.name).where(sandboxes.c.name == _TARGET)
+_DELETE = delete(sandboxes).where(sandboxes.c.name == _TARGET)
+_CREATE = _copied_rows(
+    sandboxes,
+    {
+        "name": _TARGET,
+        "clock": bindparam("clock", type_=Json),
+        "snapshot_of": bindparam("snapshot_of", type_=Text),
+        "taken": bindparam("taken", type_=Instant),
+    },
+    sandboxes.c.name == _SOURCE,
+)
+
 _KEPT_COLUMNS = ["sandbox", "fingerprint", "org_id", "instant"]
 _REGISTERED, _KNOWN, _KEPT = certificate_registrations.c, certificates.c, snapshot_certificates.c
 _NOBODY: ColumnElement[str] = literal_column("''")
@@ -175,7 +189,7 @@ class Snapshots(Repository):
         """
         if replace:
             self.delete(sandbox, name)
-        self._create(sandbox, _hidden(sandbox, name), clock_state, snapshot_of=sandbox, taken=instant)
+        self._create(sandbox, _hidden(sandbox, name), clock_state, sandbox, instant)
         self._copy(sandbox, _hidden(sandbox, name))
         self._keep_certificates(sandbox, _hidden(sandbox, name))
 
@@ -222,8 +236,7 @@ class Snapshots(Repository):
 
     def delete(self, sandbox: str, name: str) -> bool:
         """Delete a snapshot; False where there is none of this name."""
-        statement = delete(sandboxes).where(sandboxes.c.name == _hidden(sandbox, name))
-        return self._connection.execute(statement).rowcount > 0
+        return self._dialect.run(self._connection, _DELETE, {"target": _hidden(sandbox, name)}).rowcount > 0
 
     def _get(self, sandbox: str, name: str) -> StoredSandbox:
         row = self._connection.execute(
@@ -233,13 +246,22 @@ class Snapshots(Repository):
             raise MissingReference(f"sandbox {sandbox!r} has no snapshot {name!r}")
         return stored_sandbox(row)
 
-    def _create(self, like: str, name: str, clock: Mapping[str, Any], **more: Any) -> None:
-        origin = self._connection.execute(select(sandboxes).where(sandboxes.c.name == like)).one_or_none()
-        if origin is None:
-            raise MissingReference(f"there is no sandbox {like!r}")
-        row = {"name": name, "seed": origin.seed, "clock": dict(clock), "settings": origin.settings} | more
-        if self._connection.execute(self._dialect.insert_new(sandboxes), row).rowcount == 0:
+    def _create(
+        self,
+        like: str,
+        name: str,
+        clock: Mapping[str, Any],
+        snapshot_of: str | None = None,
+        taken: datetime | None = None,
+    ) -> None:
+        if self._exists(name):
             raise DuplicateSandbox(name.partition("@")[2] or name)
+        row = {"source": like, "target": name, "clock": dict(clock), "snapshot_of": snapshot_of, "taken": taken}
+        if self._dialect.run(self._connection, _CREATE, row).rowcount == 0:
+            raise MissingReference(f"there is no sandbox {like!r}")
+
+    def _exists(self, name: str) -> bool:
+        return self._dialect.run(self._connection, _EXISTS, {"target": name}).fetchone() is not None
 
     def _copy(self, source: str, target: str) -> None:
         """Copy all rows of one sandbox to another that has none."""
