@@ -7,23 +7,20 @@ exactly one journal entry, whatever becomes of it.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Literal
 from uuid import uuid4
 
 from aiohttp import web
 
 from sevis_sim.domain.submissions import Upload
 from sevis_sim.domain.systems import SYSTEMS, System
-from sevis_sim.faults import Struck
 from sevis_sim.faults.answers import Sleep
 from sevis_sim.gateway import replies
 from sevis_sim.gateway.body import BodyBroken, BodyTooLarge, BodyTooSlow, drain, read_into
 from sevis_sim.gateway.connections import Traffic
+from sevis_sim.gateway.exchange import Action, Exchange
 from sevis_sim.gateway.fields import UploadReader, download_fields, field_text, upload_fields
 from sevis_sim.gateway.identity import Identities
-from sevis_sim.gateway.mischief import Asked, Mischief, spoiled
+from sevis_sim.gateway.mischief import Mischief, spoiled
 from sevis_sim.gateway.mishaps import answered
 from sevis_sim.gateway.multipart import IN_MEMORY, Form
 from sevis_sim.gateway.recording import Recording, recorded
@@ -31,13 +28,11 @@ from sevis_sim.intake import MAX_FILE_NAME, Caller, Collection, Receipt, collect
 from sevis_sim.journal import Entry, Journal, Messages, RequestAnswered
 from sevis_sim.mischief import DOWNLOAD, UPLOAD
 from sevis_sim.results import LogHeader, UploadStage, archive, transaction_log
-from sevis_sim.sandbox.happenings import DownloadAnswered, UploadAnswered
 from sevis_sim.schemas import Release
 from sevis_sim.store import Store, Transaction
 from sevis_sim.timeline import Served, Tenants
 from sevis_sim.wire import peer_certificate
 
-Action = Literal["upload", "download"]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 MAX_NOTED_VIOLATIONS = 20
@@ -47,43 +42,6 @@ LARGE_UPLOADS_AT_WORK = 4
 """Documents over `IN_MEMORY` that are in memory at once; the others wait in their temporary files."""
 _NO_BODY = web.RequestKey("no_body", bool)
 """Set on a request whose client waits for ``100 Continue`` in vain: its body will not come."""
-
-
-@dataclass(slots=True)
-class Exchange:
-    """One request as it goes through; becomes one journal entry."""
-
-    action: Action
-    system: System
-    served: Served
-    caller: Caller | None
-    fingerprint: str
-    peer: str
-    recording: Recording | None
-    id: str = field(default_factory=lambda: uuid4().hex)
-    """What the journal calls this request and its answer."""
-    upload: str = ""
-    """Of a download, the exchange in which the batch came."""
-    code: str = ""
-    reason: str = ""
-    remedy: str = ""
-    org_id: str = ""
-    batch_id: str = ""
-    notes: list[str] = field(default_factory=list)
-    struck: Struck = field(default_factory=Struck)
-    """The faults that strike it."""
-    asked: Asked | None = None
-    """What faults were asked about it; nothing where it was refused before."""
-    noted: bool = False
-    """Whether its journal entry is there already, in the transaction of its batch."""
-    ending: str = ""
-    """How a fault ends the connection instead of an answer: reset or drop."""
-    violations: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def now(self) -> datetime:
-        """The sandbox's time."""
-        return self.served.sandbox.now()
 
 
 class Gateway:
@@ -128,7 +86,7 @@ class Gateway:
     def application(self) -> web.Application:
         """Build the application. Bodies are bounded, and their unread rest is drained, by `body` and not by aiohttp."""
         mishaps = answered(self._tell, lambda: self._default.sandbox.now())
-        around = [self._traffic.middleware(self._crowded), _drained, mishaps]
+        around = [self._traffic.middleware(self._crowded, self._page), _drained, mishaps]
         app = web.Application(client_max_size=0, middlewares=around)
         for system in SYSTEMS.values():
             base = f"/{system.url_path}/action"
@@ -166,7 +124,7 @@ class Gateway:
             if not exchange.noted:
                 served.sandbox.check(verdict.caller.life if verdict.caller else None)
                 known = served.sandbox.name if verdict.served else None
-                self._record(request, *_entry_of(request, exchange, response, known))
+                self._record(request, *exchange.entry(request, response, known))
             return await self._mischief.send(request, exchange, response)
 
         return handle
@@ -266,7 +224,7 @@ class Gateway:
 
             def note(tx: Transaction, receipt: Receipt) -> None:
                 answers.append(reply(receipt))
-                self._journal.append(tx, *_entry_of(request, exchange, answers[0], sandbox.name))
+                self._journal.append(tx, *exchange.entry(request, answers[0], sandbox.name))
                 exchange.noted = True
 
             also = note if self._mischief.over(exchange) else None
@@ -343,6 +301,9 @@ class Gateway:
             zone=exchange.served.sandbox.calendar.zone,
         )
 
+    def _page(self, status: int) -> web.Response:
+        return replies.page_reply(status, self._default.sandbox.now())
+
     async def _unknown(self, request: web.Request) -> web.Response:
         known = ", ".join(f"/{s.url_path}/action/batchUpload|batchDownload" for s in SYSTEMS.values())
         await self._tell(request, 404, "no such address", f"The addresses are: {known}.")
@@ -366,30 +327,6 @@ class Gateway:
             remedy=remedy,
         )
         await self._journal.record(happening.entry(None, self._default.sandbox.now()))
-
-
-def _entry_of(
-    request: web.Request, exchange: Exchange, response: web.Response | None, sandbox: str | None
-) -> tuple[Entry, Messages | None]:
-    """Return the journal entry of an exchange, and what is kept beside it."""
-    facts: dict[str, Any] = {
-        "exchange": exchange.id,
-        "batch": exchange.batch_id[:80],
-        "organization": exchange.org_id[:80],
-        "system": exchange.system.name,
-        "certificate": exchange.fingerprint,
-        "peer": exchange.peer,
-        "status": response.status if response else 0,
-        "code": exchange.code,
-        "reason": exchange.reason,
-        "remedy": exchange.remedy,
-        "notes": exchange.notes,
-        "violations": exchange.violations,
-    }
-    upload = exchange.action == "upload"
-    happening = UploadAnswered(**facts) if upload else DownloadAnswered(**facts, upload=exchange.upload)
-    messages = exchange.recording.messages(request, response) if exchange.recording else None
-    return happening.entry(sandbox, exchange.now), messages
 
 
 @web.middleware

@@ -20,7 +20,8 @@ Tell = Callable[[str, int, str], None]
 """Told of requests cut off: reason, HTTP status (0 without an answer), peer."""
 Refuse = Callable[[web.Request, str, str], Awaitable[web.StreamResponse]]
 """Answers a request that there is no room for, given reason and remedy, and journals it."""
-
+Page = Callable[[int], web.Response]
+"""Makes the page for an HTTP status."""
 
 _NEVER = 365 * 86400.0  # aiohttp's own timer for idle connections, which is not used
 _MOST_REFUSED = 100
@@ -53,6 +54,8 @@ class Traffic:
         self._requests: Counter[str] = Counter()
         self._quiet = asyncio.Event()
         self._quiet.set()
+        self.page: Page | None = None
+        """Answers what cannot be read as a request; aiohttp does where there is none."""
 
     def protocols(self, server: web.Server, logger: Logger) -> Callable[[], "Connection"]:
         """Return what makes the protocol of each connection of a server that aiohttp has set up."""
@@ -64,8 +67,15 @@ class Traffic:
 
         return make
 
-    def middleware(self, refuse: Refuse) -> Any:
-        """Return the outermost middleware, which counts requests and refuses those over the limit."""
+    def middleware(self, refuse: Refuse, page: Page) -> Any:
+        """Return the outermost middleware, which counts requests and refuses those over the limit.
+
+        Args:
+            refuse: answers those.
+            page: answers what never becomes a request.
+
+        """
+        self.page = page
 
         @web.middleware
         async def bounded(
@@ -203,7 +213,12 @@ class Connection(web.RequestHandler):
     def handle_error(self, *args: Any, **options: Any) -> web.StreamResponse:
         """Answer what cannot be read; it counts as a request that was told already."""
         self._asked += 1
-        return super().handle_error(*args, **options)
+        answer = super().handle_error(*args, **options)  # tells it; ConnectionError where an answer has begun
+        if self._traffic.page is None:
+            return answer
+        page = self._traffic.page(answer.status)
+        page.force_close()
+        return page
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """End; a connection that never asked for anything is told."""

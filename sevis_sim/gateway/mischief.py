@@ -31,7 +31,7 @@ class Asked:
 
 
 class Exchange(Protocol):
-    """What must be known of an exchange (`application.Exchange`)."""
+    """What must be known of an exchange (`exchange.Exchange`)."""
 
     system: System
     served: Served

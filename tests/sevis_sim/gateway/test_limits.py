@@ -182,13 +182,20 @@ async def test_of_200_parallel_uploads_of_one_batch_one_is_accepted(sim):
         b"GET /" + b"x" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 20_000 + b"\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * 5000 + b"\r\n",
+        b"what is this\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, nonsense\r\nContent-Length: x\r\n\r\n",
     ],
-    ids=["long address", "long header", "many headers"],
+    ids=["long address", "long header", "many headers", "no HTTP", "bad length"],
 )
-async def test_too_large_headers_are_answered_400(sim, head):
+async def test_what_is_no_request_is_answered_with_a_page_of_the_service(sim, head):
+    """Nothing of the page tells the HTTP library or the time of the wall."""
     reader, writer = await connect(sim)
     writer.write(head)
-    assert (await answer_of(reader))[0] == 400
+    status, text = await answer_of(reader)
+    assert status == 400
+    assert b"<h1>400 - Bad request.</h1>" in text
+    assert b"Server: sevis-sim\r\n" in text
+    assert b"Date: Fri, 06 Mar 2026" in text
     writer.close()
     [entry] = await sim.journal.wait(None, "request.unreadable", seconds=30)
     assert entry.detail["status"] == 400
