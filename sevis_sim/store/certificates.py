@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from sevis_sim.store.dialect import Dialect
 from sevis_sim.store.errors import DuplicateCertificate, MissingReference
@@ -17,7 +17,7 @@ _REGISTRATIONS = (
     .where(certificate_registrations.c.fingerprint == bindparam("fingerprint"))
     .order_by(certificate_registrations.c.org_id)
 )
-_REGISTER = insert(certificate_registrations)
+_DECIDES = select(certificates.c.sandbox).where(certificates.c.fingerprint == bindparam("fingerprint"))
 _ANCHORS = (
     select(certificates.c.pem).where(certificates.c.anchor == bindparam("anchor")).order_by(certificates.c.fingerprint)
 )
@@ -88,14 +88,11 @@ class Certificates(Repository):
             MissingReference: there is no such certificate, or no such organization in its sandbox.
         """
         self._change()
-        row = {
-            "fingerprint": fingerprint,
-            "org_id": org_id,
-            "sandbox": self._known(fingerprint).sandbox,
-            "registered": instant,
-        }
-        if org_id not in self.registrations(fingerprint):
-            self._dialect.run(self._connection, _REGISTER, row)
+        found = self._dialect.run(self._connection, _DECIDES, {"fingerprint": fingerprint}).fetchone()
+        if found is None:
+            raise _missing(fingerprint)
+        row = {"fingerprint": fingerprint, "org_id": org_id, "sandbox": found[0], "registered": instant}
+        self._dialect.run(self._connection, self._dialect.insert_new(certificate_registrations), row)
 
     def registrations(self, fingerprint: str) -> Sequence[str]:
         """Return the OrgIDs that a certificate is registered for, sorted."""

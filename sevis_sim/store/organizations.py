@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin
 from sqlalchemy import Connection, bindparam, delete, select
 
 from sevis_sim.domain.organizations import Official, Organization
+from sevis_sim.store.columns import from_json
 from sevis_sim.store.dialect import Dialect
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.tables import organizations
@@ -28,12 +29,12 @@ class Organizations(Repository):
         """Keep an organization in place of the one with the same OrgID; its certificates stay registered."""
         self._change()
         row = {"sandbox": sandbox, "org_id": organization.id, "facts": _to_plain(organization)}
-        self._connection.execute(self._dialect.upsert(organizations), row)
+        self._dialect.run(self._connection, self._dialect.upsert(organizations), row)
 
     def get(self, sandbox: str, org_id: str) -> Organization | None:
         """Return the organization with this OrgID, or None."""
-        facts = self._connection.execute(_GET, {"sandbox": sandbox, "org_id": org_id}).scalar()
-        return None if facts is None else _organization(facts)
+        row = self._dialect.run(self._connection, _GET, {"sandbox": sandbox, "org_id": org_id}).fetchone()
+        return None if row is None else _organization(from_json(row[0]))
 
     def list(self, sandbox: str) -> list[Organization]:
         """Return all organizations of a sandbox by OrgID."""
