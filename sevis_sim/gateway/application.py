@@ -20,7 +20,7 @@ from sevis_sim.gateway.connections import Traffic
 from sevis_sim.gateway.exchange import Action, Exchange
 from sevis_sim.gateway.fields import UploadReader, download_fields, field_text, upload_fields
 from sevis_sim.gateway.identity import Identities
-from sevis_sim.gateway.mischief import Mischief, spoiled
+from sevis_sim.gateway.mischief import Mischief, release_in_force, spoiled
 from sevis_sim.gateway.mishaps import answered
 from sevis_sim.gateway.multipart import IN_MEMORY, Form
 from sevis_sim.gateway.recording import Recording, recorded
@@ -53,6 +53,7 @@ class Gateway:
         journal: Journal,
         tenants: Tenants,
         releases: Mapping[str, Release],
+        find_release: Callable[[str], Release],
         default: Served,
         upload_limit: int,
         request_seconds: float,
@@ -66,6 +67,7 @@ class Gateway:
             journal: Gets one entry an exchange.
             tenants: The sandboxes, of which the certificate chooses one.
             releases: By name of the system, the schemas that its uploads must keep.
+            find_release: Gives any release by name, for faults; ReleaseError where there is none.
             default: The sandbox whose clock answers where no certificate chooses one.
             upload_limit: Largest body in bytes.
             request_seconds: How long a body may take.
@@ -75,7 +77,7 @@ class Gateway:
         """
         self._journal = journal
         self._identities = Identities(store, tenants)
-        self._releases = releases
+        self._releases, self._find_release = releases, find_release
         self._default = default
         self._upload_limit = upload_limit
         self._request_seconds = request_seconds
@@ -213,8 +215,8 @@ class Gateway:
         slot = self._large_uploads if document and document.size > IN_MEMORY else contextlib.nullcontext()
         async with slot:
             upload = upload_fields(form)
-            release = self._releases[exchange.system.name]
-            switched = exchange.struck.get("schema-switch") is not None
+            usual = self._releases[exchange.system.name]
+            release, switched = await release_in_force(exchange, usual, self._find_release)
             answers: list[web.Response] = []
 
             def reply(receipt: Receipt) -> web.Response:

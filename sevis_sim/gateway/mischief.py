@@ -1,5 +1,6 @@
 """What faults do to an exchange on the wire: instead of an answer, after one, and to its bytes (design.md §3.4)."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +14,11 @@ from sevis_sim.faults import Phase, Struck
 from sevis_sim.faults.answers import Sleep, deliver, drop, pause, reset
 from sevis_sim.faults.happenings import words_of
 from sevis_sim.gateway import replies
+from sevis_sim.mischief import NEXT
 from sevis_sim.sandbox import Sandbox
 from sevis_sim.sandbox.mischief import journal_strikes, strike
+from sevis_sim.schemas import Release
+from sevis_sim.schemas.releases import ReleaseError
 from sevis_sim.timeline import Served
 
 _ENDINGS = {"reset": reset, "drop": drop}
@@ -153,10 +157,23 @@ class Mischief:
         return None
 
 
+async def release_in_force(exchange: Exchange, usual: Release, find: Callable[[str], Release]) -> tuple[Release, str]:
+    """Return the release that an upload is validated with, and why it keeps to none where a fault wants that."""
+    fault = exchange.struck.get("schema-switch")
+    if fault is None:
+        return usual, ""
+    if fault.value == NEXT:
+        return usual, "the service validates with the schema of another release"
+    try:
+        release = await asyncio.to_thread(find, fault.value)
+    except ReleaseError as error:
+        return usual, f"the service validates with another release, and {error}"
+    exchange.notes = [*exchange.notes, f"fault {fault.name}: validated with release {fault.value}"]
+    return release, ""
+
+
 async def spoiled(sandbox: Sandbox, batch: Batch, package: bytes, struck: Struck) -> bytes:
     """Return the zip that faults let a download have: an earlier one, one that lacks parts, a broken one."""
-    import asyncio
-
     from sevis_sim.mischief.spoiling import spoiled_zip
 
     if struck.get("old-result") is not None:

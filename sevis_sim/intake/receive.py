@@ -40,13 +40,13 @@ async def receive(
     caller: Caller,
     upload: Upload,
     exchange: str = "",
-    schema_switched: bool = False,
+    switched: str = "",
     also: Callable[[Transaction, Receipt], None] | None = None,
 ) -> Receipt:
     """Check an upload and, if nothing is wrong, make it durable and schedule its processing.
 
     A refused upload leaves no trace but its journal entry: its batch ID stays free. ``exchange`` names the request
-    in the journal; ``schema_switched`` is a fault: no document complies with the schema any more.
+    in the journal; ``switched`` is a fault: why no document complies with the schema any more.
     ``also`` is done in the transaction that makes an accepted batch durable, in the writer's thread.
     """
     document, missing = upload.document, upload.missing()
@@ -81,9 +81,9 @@ async def receive(
     refused = await asyncio.to_thread(check)
     if refused:
         return refused
-    if schema_switched:
-        reason = "a fault: the service validates with the schema of another release"
-        return Receipt("S0013", reason=reason, remedy="It is there on purpose: sevis-sim fault list shows it.")
+    if switched:
+        remedy = "It is there on purpose: sevis-sim fault list shows it."
+        return Receipt("S0013", reason=f"a fault: {switched}", remedy=remedy)
 
     async with sandbox.turn(caller.life):
         received = sandbox.now()

@@ -15,11 +15,12 @@ The engine, which knows nothing of SEVIS, is `sevis_sim.faults`.
 from sevis_sim.mischief.magic import magic_faults
 from sevis_sim.mischief.presets import Preset, presets
 from sevis_sim.mischief.reading import read_faults, reader
-from sevis_sim.mischief.vocabulary import DOWNLOAD, HANDSHAKE, PROCESSING, RECORD, UPLOAD, VOCABULARY
+from sevis_sim.mischief.vocabulary import DOWNLOAD, HANDSHAKE, NEXT, PROCESSING, RECORD, UPLOAD, VOCABULARY
 
 __all__ = [
     "DOWNLOAD",
     "HANDSHAKE",
+    "NEXT",
     "PROCESSING",
     "RECORD",
     "UPLOAD",

@@ -18,6 +18,9 @@ UPLOAD, DOWNLOAD, HANDSHAKE, PROCESSING, RECORD = "upload", "download", "handsha
 ALL, HALF = "all", "half"
 """Whose forms are missing: everybody's, every second one's, or those of a SEVIS ID (may have ``*``)."""
 
+NEXT = "next"
+"""A release of the schemas that nobody has yet, and to which no document keeps."""
+
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = re.compile(rf"(?P<day>{'|'.join(_DAYS)}) (?P<wall>\S+)")
 _SEVIS_ID = re.compile(r"[Nn0-9*?]{1,11}")
@@ -40,6 +43,12 @@ def _record_code(code: str) -> str | None:
         return None
     hint = did_you_mean(code, known)
     return f"{quoted(code)} is no code of a record{hint}; expected one of docs/codes.md, such as S1024, S2101 or S9999"
+
+
+def _release(name: str) -> str | None:
+    from sevis_sim.schemas.releases import NAME  # only where one is named; which there are, only a simulator knows
+
+    return None if NAME.fullmatch(name) else f"{quoted(name)} is no name of a release: sevis-sim schemas list"
 
 
 def _whose(text: str) -> str | None:
@@ -74,8 +83,8 @@ VOCABULARY = Vocabulary(
         UPLOAD: (
             *_ANSWER,
             Kind("disposition", "text", "answers with this code instead of what the checks say", "S0001", _disposition),
-            Kind("schema-switch", "nothing", "validates with the next release: every document gets S0013", None, None,
-                 ("before",)),
+            Kind("schema-switch", "text", "validates with this release of `sevis-sim schemas list`; next: with one "
+                 "that no document keeps to, S0013", NEXT, _release, ("before",)),
         ),
         DOWNLOAD: (
             *_ANSWER,

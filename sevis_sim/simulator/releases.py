@@ -1,6 +1,7 @@
 """Which release of the schemas each system keeps to, as the settings say."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from pathlib import Path
 
 from sevis_sim.domain.systems import SYSTEMS
@@ -38,6 +39,11 @@ def chosen_releases(settings: Settings, data: Path, notices: list[str] | None = 
         return {system: named[wanted[system]] for system in SYSTEMS}
     usual = _usual(settings.schemas, notices) if settings.schemas else release()
     return {system: named[wanted[system]] if system in wanted else usual for system in SYSTEMS}
+
+
+def any_release(data: Path) -> Callable[[str], Release]:
+    """Return what finds a release by name, each once: compiling one takes long. ReleaseError where there is none."""
+    return cache(partial(find_release, data=data))
 
 
 def _usual(folder: Path, notices: list[str] | None) -> Release:

@@ -16,7 +16,7 @@ from sevis_sim.forms import FormPool
 from sevis_sim.gateway import Gateway
 from sevis_sim.intake import make_known
 from sevis_sim.journal import Entry, Event, Journal
-from sevis_sim.pki import CertificateAuthority, CertificateFacts, Identity, ensure_server_identity, read_certificate
+from sevis_sim.pki import CertificateAuthority, Identity, ensure_server_identity, read_certificate
 from sevis_sim.pki.authority import SERVER_NAMES
 from sevis_sim.sandbox import DEFAULT_NAME, CutPoints, Party, SandboxSettings
 from sevis_sim.scenarios import Scenario, default_scenario, load_scenario
@@ -31,7 +31,7 @@ from sevis_sim.simulator.open_sandbox import OpenSandbox, SimulatorClock
 from sevis_sim.simulator.opening_clock import opening_clock
 from sevis_sim.simulator.outside import OutsideWorld
 from sevis_sim.simulator.ports import Ports
-from sevis_sim.simulator.releases import chosen_releases
+from sevis_sim.simulator.releases import any_release, chosen_releases
 from sevis_sim.simulator.sandboxes import Sandboxes
 from sevis_sim.simulator.seeding import seed_sandbox
 from sevis_sim.simulator.tenancy import Tenancy
@@ -234,7 +234,7 @@ class Simulator:
         facts = read_certificate(identity.certificate_pem)
         sandbox = self._default.sandbox
         await self._store.run(lambda tx: make_known(tx, sandbox, facts, identity.name, organizations))
-        self._trust(facts)
+        self._ports.trust(facts.pem)
 
     def sample_for(self, party: Party) -> Path | None:
         """Return a shipped sample batch that a party can send as it is, or None."""
@@ -333,7 +333,7 @@ class Simulator:
             store=self._store,
             journal=self._journal,
             tenants=self._tenancy,
-            trust=self._trust,
+            trust=lambda facts: self._ports.trust(facts.pem),
             addresses=self._addresses,
             listeners=self._listeners,
             authority=lambda: self._authority,
@@ -371,6 +371,7 @@ class Simulator:
             self._journal,
             self._tenancy,
             chosen_releases(self.settings, self._data_path, self.notices),
+            any_release(self._data_path),
             self._default,
             self.settings.upload_limit_mb * MEGABYTE,
             self.settings.request_timeout_s,
@@ -380,9 +381,6 @@ class Simulator:
 
     def _doorkeeper(self, sandbox: str, listener: str) -> Doorkeeper:
         return doorkeeper(lambda: self._tenancy.served(sandbox), listener, self._sleep)
-
-    def _trust(self, facts: CertificateFacts) -> None:
-        self._ports.trust(facts.pem)
 
     def _handshake_failed(self, failure: HandshakeFailure, sandbox: str | None = None) -> None:
         """Journal a connection that died before a request: no sandbox is known but that of the port, if it has one."""

@@ -5,6 +5,7 @@ from schema_variants import alpha, variant
 from support import sample, upload, with_batch
 
 from sevis_sim import Simulator
+from sevis_sim.faults import FaultError
 from sevis_sim.schemas.importing import import_release
 from sevis_sim.settings import Settings
 from sevis_sim.simulator import SimulatorError
@@ -78,3 +79,25 @@ async def test_files_that_had_to_be_mended_are_noticed_at_the_start(tmp_path):
     async with Simulator(settings) as sim:
         assert [notice for notice in sim.notices if notice.startswith(f"{log}:7: imports the namespace")]
         assert (await upload(sim, DOCUMENT)).code == "S0000"
+
+
+async def test_a_fault_switches_to_another_release_while_it_is_armed(data):
+    settings = Settings(port=0, control_port=0, clock=NOON, data_dir=data)
+    async with Simulator(settings) as sim:
+        assert (await upload(sim, SHORTER)).code == "S0013"
+        await sim.faults.add("upload do=schema-switch:my-7.0")
+        assert (await upload(sim, SHORTER)).code == "S0000"
+        (entry,) = await sim.journal.query("default", "upload.answered", newest_first=True, limit=1)
+        assert "validated with release my-7.0" in str(entry)
+        await sim.faults.clear()
+        assert (await upload(sim, with_batch(SHORTER, "BATCH000000002"))).code == "S0013"
+
+
+async def test_a_fault_that_switches_to_a_release_which_is_not_there_says_so(data):
+    async with Simulator(Settings(port=0, control_port=0, clock=NOON, data_dir=data)) as sim:
+        await sim.faults.add("upload do=schema-switch:my-8.0")
+        assert (await upload(sim, DOCUMENT)).code == "S0013"
+        (entry,) = await sim.journal.query("default", "upload.answered", newest_first=True, limit=1)
+        assert "there is no schema release 'my-8.0' (there are: 6.31, my-7.0)" in str(entry)
+        with pytest.raises(FaultError, match=r"'\.\./x' is no name of a release"):
+            await sim.faults.add("upload do=schema-switch:../x")
