@@ -198,7 +198,7 @@ async def test_a_reset_brings_back_the_time_just_after_another_scenario_was_load
 async def test_a_damaged_sandbox_is_told_in_one_line_at_the_start(tmp_path, column, value):
     async with Simulator(data_dir=tmp_path, clock=CLOCK) as sim:
         await sim.create_sandbox("other")
-        await sim.store.run(lambda tx: tx.sandboxes._update("other", **{column: value}))
+        await sim.store.run(lambda tx: getattr(tx.sandboxes, f"update_{column}")("other", value))
     with pytest.raises(SimulatorError, match="sandbox 'other' is damaged") as told:
         await Simulator(data_dir=tmp_path).start()
     assert "\n" not in str(told.value)
