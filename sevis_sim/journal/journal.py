@@ -16,18 +16,22 @@ if TYPE_CHECKING:  # naming these loads SQLAlchemy
     from sevis_sim.store import Database, GroundTransaction
 
 _PAGE = 500
+BOUNDED_EACH = 1000
+"""Entries, of all journals together, after which those that are over are dropped: counting takes milliseconds."""
 _Gathered = tuple[Entry, Messages | None, Callable[[BaseException], None]]
 """An entry that is about to be appended, what is kept beside it, and whom to tell if that cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """How much of what was sent and answered is kept beside the entries; the oldest goes first."""
+    """How much is kept of entries, and beside them of what was sent and answered; the oldest goes first."""
 
     most: int = 200
     """Exchanges of one journal; 0 keeps nothing."""
     most_bytes: int = 16 * 1024 * 1024
     """Bytes of all of them."""
+    entries: int = 0
+    """Entries of one journal, and up to `BOUNDED_EACH` more; 0 keeps all."""
 
 
 class Redaction(Protocol):
@@ -54,7 +58,7 @@ class Journal:
 
         Args:
             database: where the entries are.
-            keep: bounds of the messages kept; None for the usual ones.
+            keep: bounds of what is kept; None for the usual ones.
             redaction: what everything goes through before it is kept; None keeps it as it is.
 
         """
@@ -132,6 +136,8 @@ class Journal:
             beside.append(messages)
         appended = tx.journal.append(entries)
         tx.after_commit(lambda: self._tell(appended))
+        if self._keep.entries and any(entry.id % BOUNDED_EACH == 0 for entry in appended):
+            tx.journal.bound(self._keep.entries)
         kept = [(entry, messages) for entry, messages in zip(appended, beside, strict=True) if messages is not None]
         if kept and self.keeps_messages:
             tx.journal.keep(kept, self._keep.most, self._keep.most_bytes)

@@ -178,6 +178,13 @@ class Settings(_Model):
     keep_exchanges_mb: int = Field(
         default=16, ge=1, le=4096, description="MB that they may take in each sandbox; of a body the first MB is kept"
     )
+    keep_entries: int = Field(
+        default=100_000,
+        ge=0,
+        le=100_000_000,
+        description="how many entries of the journal of each sandbox are kept, the newest, and up to 1,000 more; 0 "
+        "keeps all",
+    )
     redact: bool = Field(
         default=False,
         description="whether names, birth dates, addresses and the like are taken out of the journal and of what is "

@@ -9,7 +9,7 @@ _MEGABYTE = 1024 * 1024
 
 def journal_of(store: Store, settings: Settings) -> Journal:
     """Return the journal of a simulator: how much it keeps of requests, and whether persons are redacted."""
-    keep = Keep(settings.keep_exchanges, settings.keep_exchanges_mb * _MEGABYTE)
+    keep = Keep(settings.keep_exchanges, settings.keep_exchanges_mb * _MEGABYTE, settings.keep_entries)
     if not settings.redact:
         return Journal(store, keep)
     from sevis_sim.sandbox.redaction import PersonalRedaction

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     Delete,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     cast,
     delete,
     func,
+    literal_column,
     or_,
     select,
     union,
@@ -26,14 +28,26 @@ from sevis_sim.store.dialect import Dialect
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.rows import Choice, Entry, Message, Messages
 from sevis_sim.store.spool import file_of
-from sevis_sim.store.tables import journal, journal_bodies, journal_subjects
+from sevis_sim.store.tables import journal, journal_bodies, journal_subjects, sandboxes
 
+_NAMES = select(sandboxes.c.name).where(sandboxes.c.snapshot_of.is_(None))
 _ROOM = 16
 """Which part of what may be kept is made room for at once."""
 _KEPT = select(journal_bodies).where(journal_bodies.c.entry == bindparam("entry"))
 _PLACES = union(
     select(journal_bodies.c.request_place).where(journal_bodies.c.request_place.is_not(None)),
     select(journal_bodies.c.response_place).where(journal_bodies.c.response_place.is_not(None)),
+)
+_OVER = (
+    select(journal.c.id)
+    .where(journal.c.sandbox.is_not_distinct_from(bindparam("whose", type_=Text)))
+    .order_by(journal.c.id.desc())
+    .limit(literal_column("1"))
+    .offset(bindparam("most", type_=BigInteger))
+)
+"""The newest entry of a journal that is over."""
+_DROP_ENTRIES = delete(journal).where(
+    journal.c.sandbox.is_not_distinct_from(bindparam("whose", type_=Text)), journal.c.id <= bindparam("last")
 )
 _LARGE = 8 * 1024
 """Bytes of a body that are kept in its row; a larger one goes to the spool."""
@@ -153,6 +167,17 @@ class JournalRows(Repository):
             # A little more than needed, so that not every further one has to drop another.
             bounds = {"most": most - most // _ROOM, "most_bytes": most_bytes - most_bytes // _ROOM}
             self._dialect.run(self._connection, drop, whose | bounds)
+
+    def bound(self, most: int) -> None:
+        """Drop the oldest entries of every journal that has more than ``most``, a little more than needed."""
+        for whose in (None, *self._connection.execute(_NAMES).scalars().all()):
+            if self._newest_over(whose, most) is not None:
+                last = self._newest_over(whose, most - most // _ROOM)
+                self._dialect.run(self._connection, _DROP_ENTRIES, {"whose": whose, "last": last})
+
+    def _newest_over(self, whose: str | None, most: int) -> int | None:
+        row = self._dialect.run(self._connection, _OVER, {"whose": whose, "most": most}).fetchone()
+        return None if row is None else int(row[0])
 
     def kept(self, number: int) -> Messages | None:
         """Return what is kept beside the entry of this number, or None."""

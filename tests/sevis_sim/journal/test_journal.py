@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sevis_sim.journal import Entry, Journal
-from sevis_sim.store import MissingReference, Store
+from sevis_sim.journal import Entry, Journal, Keep
+from sevis_sim.journal.journal import BOUNDED_EACH
+from sevis_sim.store import MissingReference, Store, Transaction
 
 NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
 
@@ -251,3 +252,34 @@ async def test_entries_of_one_transaction_are_appended_at_its_end_in_their_order
     await store.run(work)
     found = [*await journal.query("one"), *await journal.query("two")]
     assert [entry.summary for entry in sorted(found, key=lambda entry: entry.id)] == ["first", "second", "third"]
+
+
+async def test_of_a_journal_that_is_over_its_bound_the_oldest_entries_go(store: Store) -> None:
+    journal = Journal(store, Keep(entries=340))
+    names = {number: "one" if number % 3 else "two" for number in range(1, BOUNDED_EACH)}
+
+    def fill(tx: Transaction) -> None:
+        for number, sandbox in names.items():
+            journal.append(tx, note(str(number), sandbox, batch=str(number)))
+
+    async def kept(sandbox: str | None) -> list[str]:
+        return summaries(await journal.query(sandbox, limit=BOUNDED_EACH))
+
+    def written(sandbox: str) -> list[str]:
+        return [str(number) for number, its in names.items() if its == sandbox]
+
+    await store.run(fill)
+    assert (await kept("one"), len(written("one"))) == (written("one"), 666)
+    last = await journal.record(note("last", None))
+    assert last.id == BOUNDED_EACH
+    assert await kept("one") == written("one")[-(340 - 340 // 16) :]
+    assert (await kept("two"), len(written("two"))) == (written("two"), 333)
+    assert await kept(None) == ["last"]
+    assert await journal.query("one", subject={"batch": "2"}) == []
+    assert (await journal.record(note("after that"))).id == BOUNDED_EACH + 1
+
+
+async def test_without_a_bound_everything_is_kept(store: Store) -> None:
+    journal = Journal(store)
+    await store.run(lambda tx: [journal.append(tx, note(str(number))) for number in range(BOUNDED_EACH + 1)])
+    assert len(await journal.query("one", limit=2000)) == BOUNDED_EACH + 1
