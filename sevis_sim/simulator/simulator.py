@@ -15,7 +15,7 @@ from sevis_sim.faults.answers import Sleep
 from sevis_sim.forms import FormPool
 from sevis_sim.gateway import Gateway
 from sevis_sim.intake import make_known
-from sevis_sim.journal import Entry, Event, Journal
+from sevis_sim.journal import Event, Journal
 from sevis_sim.pki import CertificateAuthority, Identity, ensure_server_identity, read_certificate
 from sevis_sim.pki.authority import SERVER_NAMES
 from sevis_sim.sandbox import DEFAULT_NAME, CutPoints, Party, SandboxSettings
@@ -78,7 +78,6 @@ class Simulator:
         self._sleep = sleep
         self._exit = contextlib.AsyncExitStack()
         self._directory: DataDirectory | None = None
-        self._notes: set[asyncio.Task[Entry]] = set()
         self.notices: list[str] = []
         """What a user should be told about this start: a shifted clock, a renewed certificate."""
 
@@ -284,7 +283,6 @@ class Simulator:
 
     async def stop(self) -> None:
         """Close ports, timers and store. Due work stays in the store."""
-        await asyncio.gather(*self._notes, return_exceptions=True)
         await self._exit.aclose()
 
     async def _start(self) -> None:
@@ -393,6 +391,5 @@ class Simulator:
         served = self._tenancy.served(sandbox) if sandbox else None
         now = (served or self._default).sandbox.now()
         entry = happening.entry(sandbox if served else None, now)
-        task = asyncio.get_running_loop().create_task(self._journal.record(entry))
-        self._notes.add(task)
-        task.add_done_callback(self._notes.discard)
+        # Where the store cannot write, every upload tells it.
+        self._journal.record_soon(entry, failed=lambda _error: None)

@@ -96,7 +96,11 @@ class Database(Generic[UnitT_co]):
         Work handed to `run` afterwards is done afterwards, and every `read` from now on sees what this wrote. Nobody
         waits for the disk either, as with ``durable`` false. ``failed`` is told, in the event loop, what undid it.
         """
-        self._refuse(self._closing)
+        try:
+            self._refuse(self._closing)
+        except StoreError as error:
+            failed(error)
+            return
         job: Job[UnitT_co] = Job(work, durable=False, failed=failed)
         self._jobs.put(job)
         if self._gathered is None:

@@ -113,6 +113,7 @@ async def test_people_read_what_to_do_below_what_was_refused(sim):
     log = Log(sim.journal, "human", "warning", sim.default.sandbox.calendar.local, stream)
     await upload(sim, STUDENTS)
     await upload(sim, STUDENTS)
+    await sim.journal.query("default")  # what was answered is in the journal, and in the log
     log.close()
     first, *advice = stream.getvalue().splitlines()
     assert first.startswith("2026-03-06 14:00:00  upload BATCH000000003 to production: S0010: ")
@@ -124,6 +125,7 @@ async def test_no_client_writes_a_line_of_its_own_into_the_log(sim, form):
     stream = io.StringIO()
     log = Log(sim.journal, form, stream=stream)
     await upload(sim, STUDENTS, batch="B\x1b[31m\r\n2026-03-06 14:00:00  all is well\u202e")
+    await sim.journal.query("default")
     log.close()
     text = stream.getvalue()
     assert "\x1b" not in text
