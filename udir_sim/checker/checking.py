@@ -188,7 +188,7 @@ class _Run:
                 if self.hash is not None:
                     self.hash.update(block.data)
                     self._hash_again |= block.long > 0  # of a very long line only the beginning is at hand
-                if len(looked) > self.workers + 1:
+                if len(looked) > self.workers:
                     self._take(*looked.popleft(), pool)
                 if progress is not None:
                     progress(block.offset + len(block.data) - self.start, self.size)

@@ -23,7 +23,10 @@ from udir_sim.checker.table import Table
 from udir_sim.layout import layout
 
 LENGTH = layout().length
-BLOCK = 1 << 21
+BLOCK = 3 << 20
+"""Bytes of a block. Threads that calculate in steps much shorter than this allows wait for each other's turn to call
+numpy: two of them are then no faster than one.
+"""
 KEPT = 600
 """Bytes of an odd record that are looked at: enough for a record with two SHA-256 digests."""
 LONGEST = 1 << 18
