@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from sevis_sim.clock import PROFILES, Profile
 from sevis_sim.domain.life_cycle import LifeCycle, shipped
-from sevis_sim.scenarios import Scenario
+from sevis_sim.scenarios import World
 from sevis_sim.settings import Fidelity, Settings, Switches
 
 
@@ -29,7 +29,7 @@ class SandboxSettings:
     """Entries of a scenario's ``faults``."""
 
     @classmethod
-    def of(cls, settings: Settings, scenario: Scenario) -> Self:
+    def of(cls, settings: Settings, scenario: World) -> Self:
         """Return what a simulator's settings and a scenario imply; settings have the last word."""
         calendar = (scenario.life_cycle, settings.life_cycle)
         return cls(

@@ -13,13 +13,13 @@ from sevis_sim.scenarios.faults import wrong_faults
 from sevis_sim.yamlfile import Finding, Step, quoted, suggestion
 
 if TYPE_CHECKING:
-    from sevis_sim.scenarios.model import (
+    from sevis_sim.scenarios.world import (
         DependentEntry,
         LevelEntry,
         OrganizationEntry,
         RecordEntry,
-        Scenario,
         SiteEntry,
+        World,
     )
 
 _ROLES: Mapping[Kind, frozenset[str]] = {"school": SCHOOL_ROLES, "sponsor": SPONSOR_ROLES}
@@ -34,7 +34,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _Path = tuple[Step, ...]
 
 
-def findings(scenario: "Scenario") -> list[Finding]:
+def findings(scenario: "World") -> list[Finding]:
     """Return everything in a scenario that does not agree."""
     return [
         *_organizations(scenario),
@@ -54,7 +54,7 @@ def not_a_day(text: str) -> bool:
     return _DAY.fullmatch(text) is None
 
 
-def _organizations(scenario: "Scenario") -> Iterator[Finding]:
+def _organizations(scenario: "World") -> Iterator[Finding]:
     seen: dict[str, int] = {}
     for number, entry in enumerate(scenario.organizations):
         path: _Path = ("organizations", number)
@@ -84,7 +84,7 @@ def _organization(entry: "OrganizationEntry", path: _Path) -> Iterator[Finding]:
             yield Finding((*path, "users", number, "role"), f"{user.role} is no role at a {kind}; expected {roles}")
 
 
-def _records(scenario: "Scenario") -> Iterator[Finding]:
+def _records(scenario: "World") -> Iterator[Finding]:
     known = [entry.id for entry in scenario.organizations]
     seen: dict[str, str] = {}
     for number, entry in enumerate(scenario.records):
@@ -171,7 +171,7 @@ def _elements(
     return elements.read(entry.model_extra or {}, elements.elements(whose, what), path, keys)[1]
 
 
-def _life_cycle(scenario: "Scenario") -> Iterator[Finding]:
+def _life_cycle(scenario: "World") -> Iterator[Finding]:
     from sevis_sim.domain.life_cycle import LifeCycleError, shipped
 
     for key, value in scenario.life_cycle.items():
@@ -181,7 +181,7 @@ def _life_cycle(scenario: "Scenario") -> Iterator[Finding]:
             yield Finding(("life_cycle", key), str(error), at_key=error.unknown)
 
 
-def _outcomes(scenario: "Scenario") -> Iterator[Finding]:
+def _outcomes(scenario: "World") -> Iterator[Finding]:
     if not scenario.outcomes:
         return
     from sevis_sim.codes import catalogue  # 30 KB to read, only needed here

@@ -10,7 +10,7 @@ from sevis_sim.domain.records import INITIAL, Dependent, Level, Population, Reco
 from sevis_sim.scenarios import elements
 
 if TYPE_CHECKING:
-    from sevis_sim.scenarios.model import LevelEntry, OrganizationEntry, RecordEntry, Scenario, SiteEntry
+    from sevis_sim.scenarios.world import LevelEntry, OrganizationEntry, RecordEntry, SiteEntry, World
 
 _PLAN = "TIPP"
 
@@ -42,7 +42,7 @@ def population(entry: "RecordEntry") -> Population:
     return entry.population or ("exchangeVisitor" if kind_of(entry.org) == "sponsor" else "student")
 
 
-def record(entry: "RecordEntry", scenario: "Scenario") -> Record:
+def record(entry: "RecordEntry", scenario: "World") -> Record:
     """Return a record as SEVIS keeps it after a create: dependents, sites and levels stand apart from its data.
 
     Levels that are closed came before the one of the record itself, an Initial one comes after it.

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from sevis_sim.yamlfile import Finding
 
 if TYPE_CHECKING:
-    from sevis_sim.scenarios.model import Scenario
+    from sevis_sim.scenarios.world import World
 
 _SOME_DAY = datetime(2026, 3, 6, 19, tzinfo=UTC)
 """Stands for the time at which the scenario will begin: no fault is right or wrong by it."""
@@ -62,7 +62,7 @@ class FaultEntry(BaseModel):
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-def wrong_faults(scenario: "Scenario") -> Iterator[Finding]:
+def wrong_faults(scenario: "World") -> Iterator[Finding]:
     """Yield what is wrong with the faults of a scenario."""
     if not scenario.faults:
         return

@@ -1,14 +1,15 @@
-"""From file to `Scenario`, or to errors that name file, line and column."""
+"""From file to `Scenario` or `World`, or to errors that name file, line and column."""
 
 import functools
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from sevis_sim import resources
 from sevis_sim.scenarios.compose import compose
-from sevis_sim.scenarios.model import Scenario
+from sevis_sim.scenarios.world import World
 from sevis_sim.yamlfile import (
     Document,
     Finding,
@@ -20,6 +21,9 @@ from sevis_sim.yamlfile import (
     path_text,
     suggestion,
 )
+
+if TYPE_CHECKING:
+    from sevis_sim.scenarios.model import Scenario
 
 DEFAULT = "default.yaml"
 """The shipped scenario that a simulator starts with when nothing is said."""
@@ -33,7 +37,7 @@ class ScenarioError(Exception):
         super().__init__("\n".join(map(str, problems)))
 
 
-def load_scenario(path: Path | str) -> Scenario:
+def load_scenario(path: Path | str) -> "Scenario":
     """Read a scenario file. The files that it names are looked for beside it.
 
     A file with a matrix stands for several scenarios: ``FILE#NAME`` names one of them.
@@ -45,7 +49,7 @@ def load_scenario(path: Path | str) -> Scenario:
     return load_scenarios(path, one=True)[0]
 
 
-def load_scenarios(path: Path | str, *, one: bool = False) -> list[Scenario]:
+def load_scenarios(path: Path | str, *, one: bool = False) -> list["Scenario"]:
     """Read all scenarios of a file, in their order: one, or as many as its matrix has; ``FILE#NAME`` only that one.
 
     Args:
@@ -56,20 +60,24 @@ def load_scenarios(path: Path | str, *, one: bool = False) -> list[Scenario]:
         ScenarioError: as `load_scenario`.
 
     """
-    path, wanted = _named(Path(path))
-    try:
-        documents = compose(load_file(path), path.parent)
-    except YamlError as error:
-        raise ScenarioError(_with_hint(error.problems, path)) from error
-    found = _chosen(documents, wanted, one=one)
-    return [_scenario(document).located(path.parent) for document in found]
+    documents, folder = _documents(path, one=one)
+    return [_scenario(document).located(folder) for document in documents]
+
+
+def load_world(path: Path | str) -> World:
+    """Read what a sandbox begins with from a scenario file; as `load_scenario`.
+
+    For whoever plays no steps: a file that has none is read without their models, which take long to load.
+    """
+    documents, folder = _documents(path, one=True)
+    return _world(documents[0]).located(folder)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A scenario with the document that it was read from, for whoever has more to say of it than the models have."""
 
-    scenario: Scenario
+    scenario: "Scenario"
     document: Document
 
     def problem(self, found: Finding) -> Problem:
@@ -81,15 +89,11 @@ class Source:
 
 def load_sources(path: Path | str) -> list[Source]:
     """Read all scenarios of a file with their documents; as `load_scenarios`."""
-    path, wanted = _named(Path(path))
-    try:
-        documents = compose(load_file(path), path.parent)
-    except YamlError as error:
-        raise ScenarioError(_with_hint(error.problems, path)) from error
-    return [Source(_scenario(each).located(path.parent), each) for each in _chosen(documents, wanted, one=False)]
+    documents, folder = _documents(path, one=False)
+    return [Source(_scenario(document).located(folder), document) for document in documents]
 
 
-def parse_scenario(text: str, name: str = "scenario", folder: Path | None = None) -> Scenario:
+def parse_scenario(text: str, name: str = "scenario", folder: Path | None = None) -> "Scenario":
     """Read a scenario from a text.
 
     Args:
@@ -107,6 +111,16 @@ def parse_scenario(text: str, name: str = "scenario", folder: Path | None = None
     except YamlError as error:
         raise ScenarioError(error.problems) from error
     return _scenario(_chosen(documents, "", one=True)[0]).located(folder or Path())
+
+
+def _documents(path: Path | str, *, one: bool) -> tuple[list[Document], Path]:
+    """Return the documents that a path names, and the folder that they stand in."""
+    path, wanted = _named(Path(path))
+    try:
+        documents = compose(load_file(path), path.parent)
+    except YamlError as error:
+        raise ScenarioError(_with_hint(error.problems, path)) from error
+    return _chosen(documents, wanted, one=one), path.parent
 
 
 def _named(path: Path) -> tuple[Path, str]:
@@ -138,12 +152,21 @@ def _problem(document: Document, message: str) -> Problem:
 
 
 @functools.cache
-def default_scenario() -> Scenario:
+def default_scenario() -> World:
     """Return the shipped default: one school and one sponsor with an official each, and one certificate for both."""
-    return load_scenario(resources.folder("scenarios") / DEFAULT)
+    return load_world(resources.folder("scenarios") / DEFAULT)
 
 
-def _scenario(document: Document) -> Scenario:
+def _world(document: Document) -> World:
+    try:
+        return World.model_validate(document.value)
+    except ValidationError:  # it has steps or expectations, or something is wrong, which is said as of a scenario
+        return _scenario(document)
+
+
+def _scenario(document: Document) -> "Scenario":
+    from sevis_sim.scenarios.model import Scenario  # a start has no use for steps and expectations
+
     try:
         return Scenario.model_validate(document.value)
     except ValidationError as error:

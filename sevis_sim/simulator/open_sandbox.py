@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sevis_sim.pki import Identity
 from sevis_sim.sandbox import Party, Sandbox
-from sevis_sim.scenarios import Scenario
+from sevis_sim.scenarios import World
 from sevis_sim.simulator.errors import SimulatorError
 from sevis_sim.simulator.evidence import SandboxJournal
 from sevis_sim.simulator.mischief import SandboxFaults
@@ -40,7 +40,7 @@ class SimulatorClock:
 class OpenSandbox:
     """A sandbox with the identities of its organizations. ``Simulator`` is one too, of its ``default``."""
 
-    def __init__(self, served: Served, scenario: Scenario, parties: Sequence[Party]) -> None:
+    def __init__(self, served: Served, scenario: World, parties: Sequence[Party]) -> None:
         self._served = served
         self.scenario = scenario
         """The scenario that it was seeded with."""

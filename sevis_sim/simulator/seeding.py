@@ -13,7 +13,7 @@ from sevis_sim.domain.organizations import Official, Organization
 from sevis_sim.intake import make_known, settle_status
 from sevis_sim.pki import CertificateAuthority, Identity, issue_by_profile, profile_named, read_certificate
 from sevis_sim.sandbox import Party, Sandbox
-from sevis_sim.scenarios import Scenario
+from sevis_sim.scenarios import World
 from sevis_sim.store import Transaction
 
 
@@ -32,7 +32,7 @@ class Seeded:
 class Seeds:
     """What a scenario puts into a sandbox: made first, then sown in a transaction."""
 
-    def __init__(self, scenario: Scenario, authority: CertificateAuthority, now: datetime, folder: Path | None) -> None:
+    def __init__(self, scenario: World, authority: CertificateAuthority, now: datetime, folder: Path | None) -> None:
         """Make identities as of ``now``, or take those in a folder: one for each kind of certificate."""
         self._scenario = scenario
         organizations = tuple(scenario.to_organizations())
@@ -62,7 +62,7 @@ class Seeds:
 
 
 async def seed_sandbox(
-    sandbox: Sandbox, scenario: Scenario, authority: CertificateAuthority, folder: Path | None
+    sandbox: Sandbox, scenario: World, authority: CertificateAuthority, folder: Path | None
 ) -> Seeded:
     """Put a scenario into a sandbox, in a transaction of its own."""
     seeds = Seeds(scenario, authority, sandbox.now(), folder)
@@ -70,7 +70,7 @@ async def seed_sandbox(
     return seeds.made
 
 
-def seeds_of(scenario: Scenario) -> str:
+def seeds_of(scenario: World) -> str:
     """Return a short text that is the same for scenarios that put the same into a sandbox."""
     content = scenario.model_dump_json(include={"system", "organizations", "records"})
     return sha256(content.encode("utf-8")).hexdigest()[:16]

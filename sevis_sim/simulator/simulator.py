@@ -19,7 +19,7 @@ from sevis_sim.journal import Event, Journal
 from sevis_sim.pki import CertificateAuthority, Identity, ensure_server_identity, read_certificate
 from sevis_sim.pki.authority import SERVER_NAMES
 from sevis_sim.sandbox import DEFAULT_NAME, CutPoints, Party, SandboxSettings
-from sevis_sim.scenarios import Scenario, default_scenario, load_scenario
+from sevis_sim.scenarios import World, default_scenario, load_world
 from sevis_sim.settings import Fidelity, Settings, Switches
 from sevis_sim.simulator import environment
 from sevis_sim.simulator.handshakes import handshake_failed
@@ -57,7 +57,7 @@ class Simulator:
         *,
         clock: str | None = None,
         seed: int | None = None,
-        scenario: Path | str | Scenario | None = None,
+        scenario: Path | str | World | None = None,
         data_dir: Path | str | None = None,
         in_memory: bool | None = None,
         port: int = 0,
@@ -161,7 +161,7 @@ class Simulator:
         return self.sandbox.identities
 
     @property
-    def scenario(self) -> Scenario:
+    def scenario(self) -> World:
         """The scenario that the default sandbox was seeded with."""
         return self._loaded
 
@@ -179,7 +179,7 @@ class Simulator:
         *,
         clock: str | None = None,
         seed: int | None = None,
-        scenario: Path | str | Scenario | None = None,
+        scenario: Path | str | World | None = None,
         fidelity: Fidelity | None = None,
         switches: Switches | None = None,
     ) -> OpenSandbox:
@@ -198,7 +198,7 @@ class Simulator:
             ScenarioError: the scenario file cannot be used.
 
         """
-        loaded = load_scenario(Path(scenario)) if isinstance(scenario, (str, Path)) else scenario
+        loaded = load_world(Path(scenario)) if isinstance(scenario, (str, Path)) else scenario
         wish = SandboxWish(name=name, clock=clock, seed=seed, scenario=loaded, fidelity=fidelity, switches=switches)
         made = await self._tenancy.create(wish)
         return OpenSandbox(made.served, made.scenario, made.parties)
@@ -346,10 +346,10 @@ class Simulator:
             name: {"upload": f"{base}/batchUpload", "download": f"{base}/batchDownload"} for name, base in bases.items()
         }
 
-    def _load_scenario(self) -> Scenario:
-        if isinstance(self._scenario, Scenario):
+    def _load_scenario(self) -> World:
+        if isinstance(self._scenario, World):
             return self._scenario
-        return load_scenario(Path(self._scenario)) if self._scenario else default_scenario()
+        return load_world(Path(self._scenario)) if self._scenario else default_scenario()
 
     def _open_folder(self) -> Path | None:
         if self._memory:

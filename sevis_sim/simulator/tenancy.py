@@ -23,7 +23,7 @@ from sevis_sim.sandbox.sandbox_events import (
     SnapshotRestored,
     SnapshotTaken,
 )
-from sevis_sim.scenarios import Scenario, default_scenario
+from sevis_sim.scenarios import World, default_scenario
 from sevis_sim.settings import Settings
 from sevis_sim.simulator.errors import SimulatorError
 from sevis_sim.simulator.opening_clock import at_opening
@@ -88,7 +88,7 @@ class Tenancy:
                 await served.timeline.settle()
                 served.timeline.start()
 
-    async def remember_beginning(self, sandbox: Sandbox, loaded: Scenario) -> None:
+    async def remember_beginning(self, sandbox: Sandbox, loaded: World) -> None:
         """Take the snapshot that a reset goes back to, just after a scenario was loaded.
 
         Nothing is taken of a sandbox that has begun to live already, unless this scenario is new to it.
@@ -263,7 +263,7 @@ def _remember(tx: Transaction, sandbox: Sandbox) -> None:
     tx.snapshots.take(sandbox.name, INITIAL, sandbox.clock.to_state(), sandbox.now(), replace=True)
 
 
-def _loaded_anew(tx: Transaction, name: str, scenario: Scenario) -> bool:
+def _loaded_anew(tx: Transaction, name: str, scenario: World) -> bool:
     """Have a sandbox keep that a scenario was loaded into it; tell whether others were before and this one never.
 
     It stands in the sandbox's settings, which go into snapshots and come back with them.

@@ -7,7 +7,7 @@ from pathlib import Path
 from sevis_sim.domain.systems import SYSTEMS
 from sevis_sim.pki import Identity
 from sevis_sim.sandbox import Party
-from sevis_sim.scenarios import Scenario
+from sevis_sim.scenarios import World
 from sevis_sim.simulator import Simulator, SimulatorError, environment
 from sevis_sim.simulator.evidence import SandboxJournal
 from sevis_sim.simulator.mischief import SandboxFaults
@@ -120,7 +120,7 @@ class SyncSandbox:
     # -- what happens in it ----------------------------------------------------------------------------------------
 
     @property
-    def scenario(self) -> Scenario:
+    def scenario(self) -> World:
         """The scenario that it was seeded with."""
         return self._open.scenario
 

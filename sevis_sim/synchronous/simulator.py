@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from sevis_sim.journal import Entry
-from sevis_sim.scenarios import Scenario
+from sevis_sim.scenarios import World
 from sevis_sim.settings import Fidelity, Switches
 from sevis_sim.simulator import Simulator
 from sevis_sim.synchronous.loop_thread import LoopThread
@@ -66,7 +66,7 @@ class SyncSimulator(SyncSandbox):
         *,
         clock: str | None = None,
         seed: int | None = None,
-        scenario: Path | str | Scenario | None = None,
+        scenario: Path | str | World | None = None,
         fidelity: Fidelity | None = None,
         switches: Switches | None = None,
         folder: Path | None = None,

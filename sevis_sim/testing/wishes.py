@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 if TYPE_CHECKING:
-    from sevis_sim.scenarios import Scenario
+    from sevis_sim.scenarios import World
 
 DEFAULT_CLOCK = "2026-03-04T10:00-05:00"
 """Where time stands when nobody says: a Wednesday, all systems open. Tests that run on a Sunday must not differ."""
@@ -41,7 +41,7 @@ class Wishes:
     """Option → what command line or ini file says; only those that are said."""
     folders: tuple[Path, ...]
     """Where scenario files are looked for that no marker names."""
-    scenarios: dict[Path, "Scenario"] = field(default_factory=dict)
+    scenarios: dict[Path, "World"] = field(default_factory=dict)
     """Those that were read: hundreds of tests begin with the same one."""
 
     @classmethod
@@ -51,12 +51,12 @@ class Wishes:
         told = {name: str(value) for name, value in found.items() if value}
         return cls(told, (config.invocation_params.dir, config.rootpath))
 
-    def scenario(self, wanted: "Scenario | Path | str", folders: tuple[Path, ...]) -> "Scenario":
+    def scenario(self, wanted: "World | Path | str", folders: tuple[Path, ...]) -> "World":
         """Return a scenario; a name is looked for in folders, then among those that are shipped."""
         from sevis_sim import resources
-        from sevis_sim.scenarios import Scenario, ScenarioError, load_scenario
+        from sevis_sim.scenarios import ScenarioError, World, load_world
 
-        if isinstance(wanted, Scenario):
+        if isinstance(wanted, World):
             return wanted
         file, mark, variant = str(wanted).partition("#")
         shipped = resources.folder("scenarios") / f"{Path(file).stem}.yaml"
@@ -68,7 +68,7 @@ class Wishes:
         path = path.with_name(path.name + mark + variant)
         if path not in self.scenarios:
             try:
-                self.scenarios[path] = load_scenario(path)
+                self.scenarios[path] = load_world(path)
             except ScenarioError as error:
                 _refuse(str(error))
         return self.scenarios[path]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sevis_sim.sandbox import Party, Sandbox
-from sevis_sim.scenarios import Scenario
+from sevis_sim.scenarios import World
 from sevis_sim.settings import Fidelity, Switches
 from sevis_sim.store import StoredSnapshot
 from sevis_sim.timeline.timeline import Timeline
@@ -28,7 +28,7 @@ class SandboxWish:
     seed: int | None = None
     clock: str | None = None
     """As the setting ``clock``; None: as the scenario says, else as the clock of ``default`` stands now."""
-    scenario: Scenario | None = None
+    scenario: World | None = None
     """Whose organizations, records and outcomes it begins with; None: those of the shipped default."""
     fidelity: Fidelity | None = None
     switches: Switches | None = None
@@ -40,7 +40,7 @@ class NewSandbox:
     """A sandbox that was just made, with the identities that nobody can ask for again."""
 
     served: Served
-    scenario: Scenario
+    scenario: World
     parties: Sequence[Party]
     """Its organizations that have a client identity."""
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sevis_sim.scenarios import Scenario, ScenarioError, load_scenario, parse_scenario
-from sevis_sim.scenarios.model import OrganizationEntry, RecordEntry
+from sevis_sim.scenarios.world import OrganizationEntry, RecordEntry
 
 
 def problems(*lines):

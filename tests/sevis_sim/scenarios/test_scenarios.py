@@ -8,7 +8,7 @@ from sevis_sim import Simulator
 from sevis_sim.pki import profiles
 from sevis_sim.resources import folder
 from sevis_sim.scenarios import ScenarioError, default_scenario, jsonschema, load_scenario, parse_scenario
-from sevis_sim.scenarios.model import Certificate
+from sevis_sim.scenarios.world import Certificate
 
 SHIPPED = sorted(folder("scenarios").glob("*.yaml"))
 
