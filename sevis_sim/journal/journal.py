@@ -9,11 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sevis_sim.journal.bounded import bounded, line
-from sevis_sim.journal.expectations import Expectation, Verdict, Verification, document_of
 from sevis_sim.store import Choice, Entry, Messages
 
-if TYPE_CHECKING:  # naming these loads SQLAlchemy
-    from sevis_sim.store import Database, GroundTransaction
+if TYPE_CHECKING:
+    from sevis_sim.journal.expectations import Expectation, Verdict
+    from sevis_sim.store import Database, GroundTransaction  # naming these loads SQLAlchemy
 
 _PAGE = 500
 BOUNDED_EACH = 1000
@@ -103,27 +103,44 @@ class Journal:
         appended: MissingReference where its sandbox has gone, StoreError where the store cannot write.
         """
         with self._lock:
-            self._gathered.append((entry, messages, failed))
-            first = len(self._gathered) == 1
+            group, first = self._gathered, not self._gathered
+            group.append((entry, messages, failed))
         if first:
-            taken: list[_Gathered] = []
+            loop = asyncio.get_running_loop()
             self._database.soon(
-                lambda tx: self._append_gathered(tx, taken), lambda error: self._one_by_one(taken, error)
+                lambda tx: self._append_gathered(tx, group, loop), lambda error: self._lose(group, error)
             )
 
-    def _append_gathered(self, tx: "GroundTransaction", taken: "list[_Gathered]") -> None:
-        """Take what was gathered by now, and append it. In the writer's thread."""
-        with self._lock:
-            taken[:], self._gathered = self._gathered, []
-        self._append(tx, [(entry, messages) for entry, messages, _ in taken])
+    def _append_gathered(
+        self, tx: "GroundTransaction", group: "list[_Gathered]", loop: asyncio.AbstractEventLoop
+    ) -> None:
+        """Append what was gathered by now: all at once, or where that cannot be each by itself. In the writer's thread.
 
-    def _one_by_one(self, taken: "list[_Gathered]", error: BaseException) -> None:
-        """Append each alone where all together could not be: most often one of them has lost its sandbox."""
-        if len(taken) == 1:
-            taken[0][2](error)
-            return
-        for entry, messages, failed in taken:
-            self._database.soon(partial(self._append, new=[(entry, messages)]), failed)
+        Most often one of them has lost its sandbox.
+        """
+        self._close(group)
+        try:
+            with tx.part():
+                self._append(tx, [(entry, messages) for entry, messages, _ in group])
+        except Exception:
+            for entry, messages, failed in group:
+                try:
+                    with tx.part():
+                        self._append(tx, [(entry, messages)])
+                except Exception as error:
+                    tx.after_commit(partial(_call, loop, failed, error))
+
+    def _lose(self, group: "list[_Gathered]", error: BaseException) -> None:
+        """Tell that nothing of a group could be appended: the store does not work."""
+        self._close(group)
+        for _, _, failed in group:
+            failed(error)
+
+    def _close(self, group: "list[_Gathered]") -> None:
+        """Let what comes from now on be another group."""
+        with self._lock:
+            if self._gathered is group:
+                self._gathered = []
 
     def _append(self, tx: "GroundTransaction", new: Iterable[tuple[Entry, Messages | None]]) -> list[Entry]:
         entries, beside = [], []
@@ -258,11 +275,11 @@ class Journal:
     async def verify(
         self,
         sandbox: str | None,
-        expectation: Expectation | Mapping[str, Any],
+        expectation: "Expectation | Mapping[str, Any]",
         *,
         after_id: int = 0,
         seconds: float = 0,
-    ) -> Verdict:
+    ) -> "Verdict":
         """Say whether a journal is as expected, and if not what came nearest.
 
         Args:
@@ -277,6 +294,8 @@ class Journal:
             MatchError: the mapping is no expectation.
 
         """
+        from sevis_sim.journal.expectations import Expectation, Verification, document_of  # not for those who append
+
         deadline = asyncio.get_running_loop().time() + seconds
         verification = Verification(
             expectation if isinstance(expectation, Expectation) else Expectation.read(expectation)
@@ -336,6 +355,13 @@ def _choice(
 ) -> Choice:
     kinds = (kind,) if isinstance(kind, str) else tuple(kind or ())
     return Choice(kinds, subject, after_id, before_id)
+
+
+def _call(loop: asyncio.AbstractEventLoop, failed: Callable[[BaseException], None], error: BaseException) -> None:
+    """Have somebody told in the event loop, from any thread."""
+    # A loop that was closed meanwhile has nobody to tell.
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(failed, error)
 
 
 class _Bell:

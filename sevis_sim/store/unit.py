@@ -1,6 +1,7 @@
 """One transaction, whatever it offers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
@@ -15,6 +16,29 @@ class Unit:
         self.dialect = dialect
         self._at_last: list[Callable[[], object]] = []
         self._afterwards: list[Callable[[], None]] = []
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Undo what the block did, and that alone, where it raises; then raise it, explained as of `Dialect.explain`.
+
+        Where the transaction as a whole cannot go on after that, it ends with the same error.
+        """
+        driver, afterwards = self.connection.connection.cursor(), len(self._afterwards)
+        driver.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException as error:
+            del self._afterwards[afterwards:]
+            known = isinstance(error, self.dialect.errors) and self.dialect.explain(error)
+            try:
+                driver.execute("ROLLBACK TO SAVEPOINT part")
+                driver.execute("RELEASE SAVEPOINT part")
+            except self.dialect.errors as lost:
+                raise lost from error
+            if known:
+                raise known from error
+            raise
+        driver.execute("RELEASE SAVEPOINT part")
 
     def before_commit(self, call: Callable[[], object]) -> None:
         """Have ``call`` called in this transaction when all else is done in it; what it raises undoes it."""

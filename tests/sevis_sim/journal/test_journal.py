@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sevis_sim.journal import Entry, Journal, Keep
+from sevis_sim.journal import Entry, Journal, Keep, Message, Messages
 from sevis_sim.journal.journal import BOUNDED_EACH
-from sevis_sim.store import MissingReference, Store, Transaction
+from sevis_sim.store import MissingReference, Store, StoreError, Transaction
 
 NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
 
@@ -205,6 +205,10 @@ async def test_an_observer_is_told_of_what_is_committed_and_of_nothing_else(jour
     assert told == [kept]
 
 
+def busy() -> None:
+    raise StoreError("in use by another process")
+
+
 def fail(error: BaseException) -> None:
     raise AssertionError from error
 
@@ -234,11 +238,45 @@ async def test_one_entry_that_cannot_be_recorded_takes_none_of_the_others_with_i
     told: list[BaseException] = []
     for sandbox in ("one", "gone", "two", None):
         journal.record_soon(note(f"of {sandbox}", sandbox), failed=told.append)
-    await journal.query("one")  # all together, in vain
-    await asyncio.sleep(0)
     for sandbox in ("one", "two", None):
         assert summaries(await journal.query(sandbox)) == [f"of {sandbox}"]
     assert [type(error) for error in told] == [MissingReference]
+
+
+async def test_what_the_store_could_not_take_is_told_and_later_entries_are_recorded(
+    journal: Journal, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    observed: list[Entry] = []
+    journal.observe(observed.append)
+    told: list[BaseException] = []
+    with monkeypatch.context() as broken:
+        broken.setattr(store._engine, "connect", busy)
+        journal.record_soon(note("lost"), failed=told.append)
+        journal.record_soon(note("lost, too"), failed=told.append)
+        with pytest.raises(StoreError):
+            await journal.record(note("behind them"))
+        assert [type(error) for error in told] == [StoreError, StoreError]
+    journal.record_soon(note("later"), failed=fail)
+    assert summaries(await journal.query("one")) == ["later"]
+    assert summaries(observed) == ["later"]
+
+
+async def test_an_entry_whose_messages_cannot_be_kept_is_told_and_observed_by_nobody(
+    journal: Journal, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    observed: list[Entry] = []
+    journal.observe(observed.append)
+    told: list[BaseException] = []
+
+    def full(content: bytes) -> int:
+        raise StoreError(f"no room for {len(content)} bytes")
+
+    monkeypatch.setattr(store._dialect.spool, "add", full)
+    journal.record_soon(note("small"), failed=fail)
+    journal.record_soon(note("large"), Messages(Message(b"POST", b"x" * 100_000, 100_000)), failed=told.append)
+    assert summaries(await journal.query("one")) == ["small"]
+    assert summaries(observed) == ["small"]
+    assert [str(error) for error in told] == ["no room for 100000 bytes"]
 
 
 async def test_entries_of_one_transaction_are_appended_at_its_end_in_their_order(
