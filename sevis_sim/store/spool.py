@@ -46,6 +46,8 @@ class Spool:
         self._current: BinaryIO | None = None
         self._number = 0
         self._size = 0
+        self._taken = 0
+        """No file that is begun gets a number up to this one: rows may name it."""
         self._lock = threading.Lock()
 
     def add(self, content: bytes) -> int:
@@ -92,8 +94,12 @@ class Spool:
         return self._current is None or self._size >= FILE_BYTES
 
     def keep_only(self, wanted: Collection[int]) -> None:
-        """Delete all files but those of these numbers, and the one that is being written."""
+        """Delete all files but those of these numbers, and the one that is being written.
+
+        No later file gets one of these numbers, even where somebody has removed the files themselves.
+        """
         with self._lock:
+            self._taken = max(self._taken, *wanted, 0)
             for number in self._numbers():
                 if number in wanted or (number == self._number and not self.full):
                     continue
@@ -115,7 +121,7 @@ class Spool:
 
     def _begin(self) -> None:
         with self._lock:
-            number = max(self._numbers(), default=self._number) + 1
+            number = max(self._taken, self._number, *self._numbers()) + 1
             if self._folder is None:
                 self._current = self._unnamed[number] = TemporaryFile(buffering=0)  # noqa: SIM115 - lives until `close`
             else:

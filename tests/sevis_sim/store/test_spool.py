@@ -1,5 +1,6 @@
 """Contents beside the database are read as they were written, until no row names their file any more."""
 
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -47,6 +48,19 @@ def test_a_spool_that_is_opened_again_goes_on_in_a_new_file(tmp_path):
     later = again.add(b"new")
     assert file_of(later) > file_of(place)
     assert (again.read(place), again.read(later)) == (b"kept", b"new")
+    again.close()
+
+
+def test_numbers_that_rows_name_are_not_given_again_though_the_files_were_removed(tmp_path):
+    folder = tmp_path / "store.db-large"
+    before = Spool(folder)
+    place = before.add(b"kept")
+    before.close()
+    shutil.rmtree(folder)
+    again = Spool(folder)
+    again.keep_only({file_of(place)})
+    later = again.add(b"new!")
+    assert (again.read(place), again.read(later)) == (None, b"new!")
     again.close()
 
 
