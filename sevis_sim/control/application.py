@@ -14,7 +14,6 @@ from sevis_sim.control.host import check_host
 from sevis_sim.control.late import LateRoutes
 from sevis_sim.control.requests import CLOSING, HEARTBEAT, Problem, Resources
 from sevis_sim.intake import RegistrationRefused
-from sevis_sim.journal.matching import shown
 from sevis_sim.store import AlreadyThere, MissingReference, StoreError
 from sevis_sim.timeline import SandboxRefused, TimelineError
 
@@ -100,6 +99,8 @@ async def _problems(request: web.Request, handler: Callable[[web.Request], Await
     except RegistrationRefused as error:
         return _problem(422, "The certificate is not accepted", str(error), "certificate")
     except ValidationError as error:
+        from sevis_sim.journal.matching import shown  # nothing else here has a use for what is expected of a journal
+
         first = error.errors(include_url=False)[0]
         where = ".".join(str(step) for step in first["loc"])
         got = f"; got {shown(first['input'])}" if isinstance(first["input"], (str, int, float, bool)) else ""

@@ -12,16 +12,22 @@ views of it. Knows nothing of SEVIS; the events of a package are declared in tha
 ``matching``      `Matcher`: conditions on what a document says, and how far it is from them
 ``expectations``  `Expectation`: happened, never, how often, in which order; the nearest misses
 ================  ==================================================================================
+
+The last two are loaded when something is expected of a journal: what only writes one starts without them.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from sevis_sim.journal.advice import advice
 from sevis_sim.journal.bounded import escaped
 from sevis_sim.journal.common import COMMON, ClockMoved, HandshakeFailed, RequestAnswered
 from sevis_sim.journal.events import Catalogue, Event, EventDescription, subject
-from sevis_sim.journal.expectations import Expectation, NearMiss, Verdict
 from sevis_sim.journal.journal import Journal, Keep, Redaction
-from sevis_sim.journal.matching import MatchError
 from sevis_sim.store import Choice, Entry, Message, Messages
+
+if TYPE_CHECKING:
+    from sevis_sim.journal.expectations import Expectation, NearMiss, Verdict
+    from sevis_sim.journal.matching import MatchError
 
 __all__ = [
     "COMMON",
@@ -46,3 +52,15 @@ __all__ = [
     "escaped",
     "subject",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("Expectation", "NearMiss", "Verdict"):
+        from sevis_sim.journal import expectations
+
+        return getattr(expectations, name)
+    if name == "MatchError":
+        from sevis_sim.journal.matching import MatchError
+
+        return MatchError
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sevis_sim.journal import Entry, Expectation, Verdict
+from sevis_sim.journal import Entry
 from sevis_sim.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from sevis_sim.journal import Expectation, Verdict
 
 MOST = 10_000
 """Entries that `SandboxJournal.entries` returns when nothing else is said."""
@@ -14,7 +17,7 @@ MOST = 10_000
 class NotAsExpected(AssertionError):
     """A journal is not as expected; the message names the entries that came nearest, and in what they differ."""
 
-    def __init__(self, verdict: Verdict) -> None:
+    def __init__(self, verdict: "Verdict") -> None:
         super().__init__("\n".join(explained(verdict)))
         self.verdict = verdict
 
@@ -49,8 +52,8 @@ class SandboxJournal:
         return await self._sandbox.journal.wait(self._sandbox.name, kind, ids, after_id, seconds=seconds)
 
     async def verify(
-        self, expectation: Expectation | Mapping[str, Any], *, after_id: int = 0, seconds: float = 0
-    ) -> Verdict:
+        self, expectation: "Expectation | Mapping[str, Any]", *, after_id: int = 0, seconds: float = 0
+    ) -> "Verdict":
         """Say whether the journal is as an expectation says, written as `sevis_sim.journal.Expectation.read` takes it.
 
         Raises:
@@ -70,7 +73,7 @@ class SandboxJournal:
         after_id: int = 0,
         seconds: float = 0,
         **conditions: Any,
-    ) -> Verdict:
+    ) -> "Verdict":
         """Expect entries, once or more if nothing else is said: ``expect("upload.answered", code="S0000", exactly=1)``.
 
         Args:
@@ -98,7 +101,7 @@ class SandboxJournal:
             raise NotAsExpected(verdict)
         return verdict
 
-    async def never(self, kind: str | Collection[str] | None = None, **conditions: Any) -> Verdict:
+    async def never(self, kind: str | Collection[str] | None = None, **conditions: Any) -> "Verdict":
         """Expect that no such thing happened; conditions and errors as of `expect`."""
         return await self.expect(kind, exactly=0, **conditions)
 
@@ -120,7 +123,7 @@ def match_of(conditions: Mapping[str, Any]) -> dict[str, Any]:
     return match
 
 
-def explained(verdict: Verdict) -> list[str]:
+def explained(verdict: "Verdict") -> list[str]:
     """Return a verdict in lines: what was expected, what there is instead, what came nearest."""
     lines = [verdict.words]
     if not verdict.met:

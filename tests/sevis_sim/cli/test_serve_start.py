@@ -34,6 +34,7 @@ NOT_NEEDED = {
     "explaining schemas": ("xmlschema", "sevis_sim.advice"),
     "the handlers and models of the control API": ("sevis_sim.control.routes", "sevis_sim.control.models"),
     "the steps and expectations of scenarios": ("sevis_sim.scenarios.steps", "sevis_sim.scenarios.expect"),
+    "what is expected of the journal": ("sevis_sim.journal.expectations", "sevis_sim.journal.matching"),
     "the catalogue of the journal": ("sevis_sim.sandbox.catalogue",),
     "issuing and verifying certificates": ("trustme", "cryptography.hazmat.backends.openssl.backend"),
     "logs and numbers": ("structlog", "prometheus_client"),
