@@ -4,6 +4,8 @@ from sevis_sim.domain.organizations import Organization
 from sevis_sim.store import Store
 
 _MOST = 1024
+_LONGEST = 100
+"""Characters of an OrgID that is remembered; a client that swallows half a form into it must not fill the memory."""
 
 
 class Organizations:
@@ -19,6 +21,9 @@ class Organizations:
         if generation != self._generation or len(self._known) >= _MOST:
             self._generation, self._known = generation, {}
         known = self._known
-        if org_id not in known:
-            known[org_id] = await store.read(lambda tx: tx.organizations.get(sandbox, org_id))
-        return known[org_id]
+        if org_id in known:
+            return known[org_id]
+        found = await store.read(lambda tx: tx.organizations.get(sandbox, org_id))
+        if len(org_id) <= _LONGEST:
+            known[org_id] = found
+        return found

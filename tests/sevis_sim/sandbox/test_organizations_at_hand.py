@@ -40,3 +40,13 @@ async def test_a_change_that_is_undone_changes_nothing(sim):
     with pytest.raises(LookupError):
         await sim.store.run(work)
     assert await at_hand.get(sim.store, "default", SCHOOL) is school
+
+
+async def test_what_is_much_too_long_for_an_org_id_is_not_remembered(sim):
+    at_hand = Organizations()
+    swallowed = "x" * 1_000_000
+    reads: list[str] = []
+    sim.store.timed = lambda what, _seconds: reads.append(what)
+    assert await at_hand.get(sim.store, "default", swallowed) is None
+    assert await at_hand.get(sim.store, "default", swallowed) is None
+    assert reads == ["read", "read"]
