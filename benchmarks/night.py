@@ -15,7 +15,7 @@ from benchmarks.timing import report
 from sevis_sim import Simulator
 from sevis_sim.client import SevisClient
 from sevis_sim.domain.document import to_node
-from sevis_sim.forms import FormRequest
+from sevis_sim.domain.outcomes import FormRequest
 from sevis_sim.forms.plain import render_plain
 from sevis_sim.resources import folder
 from sevis_sim.results import archive

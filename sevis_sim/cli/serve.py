@@ -5,8 +5,9 @@ import os
 import shlex
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -30,8 +31,17 @@ from sevis_sim.cli.report import (
 if TYPE_CHECKING:
     from sevis_sim.simulator import Party, Simulator
 
-_TRUST_STORE = "SSL_CERT_FILE"
-"""Tells OpenSSL where the certificates of public authorities are."""
+_NOT_SOUGHT: Mapping[str, str] = MappingProxyType(
+    {
+        "SSL_CERT_FILE": os.devnull,
+        "PYDANTIC_DISABLE_PLUGINS": "__all__",
+    }
+)
+"""Variables that keep libraries from looking for what a server has no use for, while they are imported.
+
+aiohttp reads the certificates of all public authorities (``aiohttp.connector``), for clients that do not say whom they
+trust: a third of what importing it takes. pydantic reads the metadata of all installed packages to find plugins.
+"""
 
 
 def serve(
@@ -93,31 +103,30 @@ def serve(
     }
     from sevis_sim.cli.config import load
 
-    settings = load({name: given for name, given in flags.items() if given is not None}, config).settings
+    with _nothing_sought():
+        settings = load({name: given for name, given in flags.items() if given is not None}, config).settings
     run(_serve(settings, quiet, started))
 
 
 @contextlib.contextmanager
-def _no_trust_store() -> Iterator[None]:
-    """Let OpenSSL find no certificates of public authorities.
-
-    aiohttp reads them all as it is imported (``aiohttp.connector``), for clients that do not say whom they trust. A
-    server has none, and that is a third of what importing aiohttp takes.
-    """
-    before = os.environ.get(_TRUST_STORE)
-    os.environ[_TRUST_STORE] = os.devnull
+def _nothing_sought() -> Iterator[None]:
+    """Import without what `_NOT_SOUGHT` leaves out; the environment is as before afterwards."""
+    before = {name: os.environ.get(name) for name in _NOT_SOUGHT}
+    os.environ.update(_NOT_SOUGHT)
     try:
         yield
     finally:
-        del os.environ[_TRUST_STORE]
-        if before is not None:
-            os.environ[_TRUST_STORE] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 async def _serve(settings: Any, quiet: bool, started: float) -> None:
     import asyncio
 
-    with _no_trust_store():
+    with _nothing_sought():
         from sevis_sim.simulator import Simulator
     from sevis_sim.simulator.logs import Log
 

@@ -9,16 +9,18 @@ Every page says SPECIMEN - TEST ONLY, and nothing can turn that off.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sevis_sim.domain.outcomes import FormRequest
 from sevis_sim.forms.errors import LayoutError
 from sevis_sim.forms.pool import FormPool
 
-__all__ = ["FormPool", "FormRequest", "LayoutError", "file_name", "printed_values", "render", "render_all"]
+if TYPE_CHECKING:
+    from sevis_sim.domain.outcomes import FormRequest
+
+__all__ = ["FormPool", "LayoutError", "file_name", "printed_values", "render", "render_all"]
 
 
-def render(request: FormRequest) -> bytes:
+def render(request: "FormRequest") -> bytes:
     """Return one form as a PDF file: US Letter, three pages unless the record needs more, the same bytes each time.
 
     Raises:
@@ -29,12 +31,12 @@ def render(request: FormRequest) -> bytes:
     return pdf.write(flow.fill(request))
 
 
-def render_all(requests: Sequence[FormRequest], pool: FormPool | None = None) -> list[bytes]:
+def render_all(requests: "Sequence[FormRequest]", pool: FormPool | None = None) -> list[bytes]:
     """Return many forms in order; with a pool, a large batch uses all processor cores."""
     return pool.render_all(requests) if pool is not None else [render(request) for request in requests]
 
 
-def file_name(request: FormRequest, template: str = "{sevis_id}.pdf") -> str:
+def file_name(request: "FormRequest", template: str = "{sevis_id}.pdf") -> str:
     """Return a form's name in a result zip.
 
     ``template`` may use ``{sevis_id} {form} {org_id} {issued}``; downstream readers look for the SEVIS ID in the

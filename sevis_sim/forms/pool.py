@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from typing import TYPE_CHECKING
 
-from sevis_sim.domain.outcomes import FormRequest
-
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
+
+    from sevis_sim.domain.outcomes import FormRequest
 
 CHUNK = 8
 """Forms that a process takes at once: some 10 ms of work, so that at the end nobody waits long for another."""
@@ -45,7 +45,7 @@ class FormPool:
         """Whether processes were started."""
         return self._executor is not None
 
-    def render_all(self, requests: Sequence[FormRequest]) -> list[bytes]:
+    def render_all(self, requests: "Sequence[FormRequest]") -> list[bytes]:
         """Return the forms in the order of the requests. May be called from several threads."""
         executor, ready = self._start() if self.workers and len(requests) >= self.threshold else (None, None)
         if executor is None or ready is None:
@@ -159,7 +159,7 @@ def _warm_up() -> int:
     return os.getpid()
 
 
-def _render_chunk(requests: Sequence[FormRequest]) -> list[bytes]:
+def _render_chunk(requests: "Sequence[FormRequest]") -> list[bytes]:
     from sevis_sim.forms import flow, pdf
 
     return [pdf.write(flow.fill(request)) for request in requests]

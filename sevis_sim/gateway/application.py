@@ -7,6 +7,7 @@ exactly one journal entry, whatever becomes of it.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from uuid import uuid4
 
 from aiohttp import web
@@ -27,7 +28,6 @@ from sevis_sim.gateway.recording import Recording, recorded
 from sevis_sim.intake import MAX_FILE_NAME, Caller, Collection, Receipt, collect, receive
 from sevis_sim.journal import Entry, Journal, Messages, RequestAnswered
 from sevis_sim.mischief import DOWNLOAD, UPLOAD
-from sevis_sim.results import LogHeader, UploadStage, archive, transaction_log
 from sevis_sim.schemas import Release
 from sevis_sim.store import Store, Transaction
 from sevis_sim.timeline import Served, Tenants
@@ -237,17 +237,11 @@ class Gateway:
 
     def _upload_log(self, exchange: Exchange, upload: Upload, receipt: Receipt) -> bytes:
         """The reply to an upload: a log with only ``Upload``; the line feeds of swallowed text are lost (§1.4)."""
-        header = LogHeader(upload.batch_id, upload.org_id.replace("\r\n", "\r"))
+        org_id = upload.org_id.replace("\r\n", "\r")
         stamp = receipt.batch.received if receipt.batch else exchange.now
         name = receipt.batch.file_name if receipt.batch else upload.file_name
         echo = name if name and receipt.code != "S0001" and len(name) <= MAX_FILE_NAME else None
-        return transaction_log(
-            header,
-            system=exchange.system.label,
-            status=receipt.code == "S0000",
-            upload=UploadStage(receipt.code, stamp, echo),
-            zone=exchange.served.sandbox.calendar.zone,
-        )
+        return self._log(exchange, org_id, upload.batch_id, receipt.code == "S0000", (receipt.code, stamp, echo))
 
     def _explain_receipt(self, exchange: Exchange, receipt: Receipt) -> None:
         exchange.code, exchange.reason, exchange.remedy = receipt.code, receipt.reason, receipt.remedy
@@ -276,6 +270,8 @@ class Gateway:
             return replies.zip_reply(package, batch_id, exchange.now)
         log = self._download_log(exchange, org_id, batch_id, found)
         if sandbox.switches.not_ready_download == "zip":
+            from sevis_sim.results import archive  # as in `_log`
+
             package = archive(log, [], exchange.now.astimezone(sandbox.calendar.zone))
             return replies.zip_reply(package, batch_id, exchange.now)
         return replies.xml_reply(log, exchange.now)
@@ -283,23 +279,32 @@ class Gateway:
     def _download_log(self, exchange: Exchange, org_id: str, batch_id: str, found: Collection) -> bytes:
         """The log of a download without a result: ``Upload`` is repeated where the batch is known (§6.2)."""
         batch = found.batch if found.code == "S0030" else None
-        return transaction_log(
-            LogHeader(batch_id, org_id),
-            system=exchange.system.label,
-            status=False,
-            upload=UploadStage("S0000", batch.received, batch.file_name) if batch else None,
-            download=found.code,
-            zone=exchange.served.sandbox.calendar.zone,
-        )
+        upload = ("S0000", batch.received, batch.file_name) if batch else None
+        return self._log(exchange, org_id, batch_id, False, upload, found.code)
 
     def _refusal_log(self, exchange: Exchange, org_id: str, batch_id: str) -> bytes:
-        upload = UploadStage(exchange.code, exchange.now, None) if exchange.action == "upload" else None
+        upload = (exchange.code, exchange.now, None) if exchange.action == "upload" else None
+        download = exchange.code if exchange.action == "download" else None
+        return self._log(exchange, org_id, batch_id, exchange.code == "S0000", upload, download)
+
+    def _log(
+        self,
+        exchange: Exchange,
+        org_id: str,
+        batch_id: str,
+        status: bool,
+        upload: tuple[str, datetime, str | None] | None,
+        download: str | None = None,
+    ) -> bytes:
+        """Return a log without records; ``upload`` is told by its code, its instant and the name of its file."""
+        from sevis_sim.results import LogHeader, UploadStage, transaction_log  # only now: a simulator starts without
+
         return transaction_log(
             LogHeader(batch_id, org_id),
             system=exchange.system.label,
-            status=exchange.code == "S0000",
-            upload=upload,
-            download=exchange.code if exchange.action == "download" else None,
+            status=status,
+            upload=UploadStage(*upload) if upload else None,
+            download=download,
             zone=exchange.served.sandbox.calendar.zone,
         )
 
