@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from uuid import uuid4
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from sevis_sim.domain.submissions import Upload
 from sevis_sim.domain.systems import SYSTEMS, System
@@ -100,7 +100,12 @@ class Gateway:
         return app
 
     async def _expect(self, request: web.Request) -> None:
-        """Answer ``Expect: 100-continue`` only where the body will be read: too large a body is never asked for."""
+        """Answer ``Expect: 100-continue`` only where the body will be read: too large a body is never asked for.
+
+        Clients of HTTP/1.0 know no interim answers, and send the body whatever they expect (RFC 9110 §10.1.1).
+        """
+        if request.version < HttpVersion11:
+            return
         if (request.content_length or 0) <= self._upload_limit:
             await _continue(request)
         else:

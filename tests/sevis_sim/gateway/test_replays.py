@@ -140,6 +140,18 @@ async def test_the_client_of_2002_has_no_userid_and_gets_s0001(sim):
     assert b'resultCode="S0001"' in await exchange(sim, head.encode() + form)
 
 
+async def test_a_client_of_http_1_0_gets_no_interim_answer(sim):
+    reader, writer = await asyncio.open_connection(
+        "localhost", sim.port, ssl=sim.school().ssl_context(), server_hostname="localhost"
+    )
+    head, form, _ = UPLOADS["curl of the PeopleSoft manual"]
+    line = f"POST /sevisbatch/action/batchUpload HTTP/1.0\r\n{head}\r\nContent-Length: {len(form)}\r\n\r\n"
+    assert "Expect: 100-continue" in head
+    writer.write(line.encode() + form)
+    assert (await reader.readline()).startswith(b"HTTP/1.0 200")
+    writer.close()
+
+
 DOWNLOADS = {
     "Ruby": f"GET /sevisbatch/action/batchDownload?{QUERY} HTTP/1.1\r\nAccept: */*\r\nUser-Agent: Ruby\r\nHost: x\r\n\r\n",
     "browser": f"GET /sevisbatch/action/batchDownload?{QUERY} HTTP/1.1\r\nHost: x\r\nUser-Agent: Mozilla/5.0\r\n"
