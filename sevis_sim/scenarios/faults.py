@@ -29,7 +29,9 @@ Do = Annotated[
 class FaultEntry(BaseModel):
     """Something that goes wrong at a place, for some, some of the time (docs/faults.md)."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, populate_by_name=True, defer_build=True
+    )
 
     preset: str | None = Field(
         default=None, description="a failure mode by its name, instead of at and do", examples=["december-2011"]

@@ -61,7 +61,8 @@ Tag = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["cut-o
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    # Entries are built with the world that they stand in, not each by itself as well: hence defer_build, here and below
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 class UserEntry(_Model):
@@ -176,7 +177,7 @@ def _codes(codes: tuple[str, ...] | None, table: str) -> tuple[str, ...] | None:
 class _Person(BaseModel):
     """Somebody with a SEVIS ID; all other keys are XML elements of a create."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True, defer_build=True)
 
     sevis_id: Text = Field(alias="sevisID", description="SEVIS ID: N and ten digits", examples=["N9904705123"])
 
@@ -200,7 +201,7 @@ class DependentEntry(_Person):
 class LevelEntry(BaseModel):
     """A student at another education level; the other keys are the elements of a create that a level has of its own."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True, defer_build=True)
 
     status: Text = Field(
         description="status at this level: INITIAL while a change of level is pending, DEACTIVATED after one..."
@@ -210,7 +211,7 @@ class LevelEntry(BaseModel):
 class SiteEntry(BaseModel):
     """A site of activity; the other keys are the elements of ``SiteOfActivity`` or ``TippSite``."""
 
-    model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True, defer_build=True)
 
     site_id: Text | None = Field(
         default=None,
