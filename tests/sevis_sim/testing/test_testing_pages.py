@@ -101,6 +101,20 @@ def gitlab():
     return recipe
 
 
+def test_a_client_is_judged_as_the_page_says(project, tmp_path):
+    (client,) = [block for block in blocks("conform.md", "sh") if block.startswith("cat > client.yaml")]
+    (tmp_path / "client.yaml").write_text(client.partition("<<'EOF'\n")[2].partition("\nEOF")[0], encoding="utf-8")
+    (tmp_path / "ci" / "scenarios").mkdir()
+    project(
+        "sevis-sim scenario init first -o ci/scenarios/first.yaml",
+        "sevis-sim conform first-steps --client client.yaml --write-baseline ci/baseline.yaml",
+        "sh ci/judge.sh first-steps",
+    )
+    assert 'failures="0"' in (tmp_path / "conform.xml").read_text(encoding="utf-8")
+    assert 'failures="0"' in (tmp_path / "scenarios.xml").read_text(encoding="utf-8")
+    assert (tmp_path / "evidence.zip").exists()
+
+
 def test_the_recipe_for_github_works(github, project):
     for job in github.values():
         done = project(*(step["run"] for step in job["steps"] if "run" in step))
