@@ -68,11 +68,16 @@ class Journal:
         self._lock = threading.Lock()
         self._waiting: dict[str | None, set[_Bell]] = {}
         self._observers: list[Callable[[Entry], None]] = []
+        self._losses: list[Callable[[Entry, BaseException], None]] = []
         self._gathered: list[_Gathered] = []
 
     def observe(self, observer: Callable[[Entry], None]) -> None:
         """Have each entry told to ``observer`` once it is committed, in the thread that did it: it must be quick."""
         self._observers.append(observer)
+
+    def observe_losses(self, observer: Callable[[Entry, BaseException], None]) -> None:
+        """Have ``observer`` told, in the event loop, what was recorded soon and could not be appended, and why not."""
+        self._losses.append(observer)
 
     @property
     def keeps_messages(self) -> bool:
@@ -128,13 +133,18 @@ class Journal:
                     with tx.part():
                         self._append(tx, [(entry, messages)])
                 except Exception as error:
-                    tx.after_commit(partial(_call, loop, failed, error))
+                    tx.after_commit(partial(_call, loop, self._tell_loss, entry, failed, error))
 
     def _lose(self, group: "list[_Gathered]", error: BaseException) -> None:
         """Tell that nothing of a group could be appended: the store does not work."""
         self._close(group)
-        for _, _, failed in group:
-            failed(error)
+        for entry, _, failed in group:
+            self._tell_loss(entry, failed, error)
+
+    def _tell_loss(self, entry: Entry, failed: Callable[[BaseException], None], error: BaseException) -> None:
+        failed(error)
+        for observer in self._losses:
+            observer(self._fit(entry), error)
 
     def _close(self, group: "list[_Gathered]") -> None:
         """Let what comes from now on be another group."""
@@ -145,12 +155,8 @@ class Journal:
     def _append(self, tx: "GroundTransaction", new: Iterable[tuple[Entry, Messages | None]]) -> list[Entry]:
         entries, beside = [], []
         for entry, messages in new:
-            if self._redaction is not None:
-                entry = self._redaction.entry(entry)
-                messages = messages and self._redaction.messages(messages)
-            subjects = {name: line(value) for name, value in entry.subjects.items()}
-            entries.append(replace(entry, summary=line(entry.summary), subjects=subjects, detail=bounded(entry.detail)))
-            beside.append(messages)
+            entries.append(self._fit(entry))
+            beside.append(messages and self._redaction.messages(messages) if self._redaction else messages)
         appended = tx.journal.append(entries)
         tx.after_commit(lambda: self._tell(appended))
         if self._keep.entries and any(entry.id % BOUNDED_EACH == 0 for entry in appended):
@@ -159,6 +165,13 @@ class Journal:
         if kept and self.keeps_messages:
             tx.journal.keep(kept, self._keep.most, self._keep.most_bytes)
         return appended
+
+    def _fit(self, entry: Entry) -> Entry:
+        """Return an entry as it may be kept and shown."""
+        if self._redaction is not None:
+            entry = self._redaction.entry(entry)
+        subjects = {name: line(value) for name, value in entry.subjects.items()}
+        return replace(entry, summary=line(entry.summary), subjects=subjects, detail=bounded(entry.detail))
 
     async def get(self, sandbox: str | None, number: int) -> Entry | None:
         """Return the entry of this number of a sandbox's journal, or None."""
@@ -357,11 +370,11 @@ def _choice(
     return Choice(kinds, subject, after_id, before_id)
 
 
-def _call(loop: asyncio.AbstractEventLoop, failed: Callable[[BaseException], None], error: BaseException) -> None:
-    """Have somebody told in the event loop, from any thread."""
+def _call(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *values: Any) -> None:
+    """Have something called in an event loop, from any thread."""
     # A loop that was closed meanwhile has nobody to tell.
     with suppress(RuntimeError):
-        loop.call_soon_threadsafe(failed, error)
+        loop.call_soon_threadsafe(call, *values)
 
 
 class _Bell:
@@ -372,6 +385,4 @@ class _Bell:
         self._loop = asyncio.get_running_loop()
 
     def ring(self) -> None:
-        # A loop that was closed with the task still waiting has nobody to wake.
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self.rung.set)
+        _call(self._loop, self.rung.set)

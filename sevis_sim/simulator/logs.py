@@ -1,4 +1,4 @@
-"""The log: each entry of the journal as one line on standard error, for people or as JSON.
+"""The log: each entry of the journal, and each that it lost, as one line on standard error, for people or as JSON.
 
 A thread of its own writes, so that a reader who is slow, or a disk that is full, holds up no request; lines that it
 cannot write in time are counted and left out. structlog is loaded by the first line.
@@ -9,10 +9,12 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Mapping, MutableMapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal, TextIO
 
 from sevis_sim.journal import Entry, Journal, advice
+from sevis_sim.journal.bounded import line
 
 LogFormat = Literal["auto", "human", "json"]
 LogLevel = Literal["debug", "info", "warning", "error", "off"]
@@ -61,11 +63,13 @@ class Log:
         self._human = self._stream.isatty() if form == "auto" else form == "human"
         self._least = _LEVELS[level]
         self._local = local
-        self._waiting: queue.Queue[Entry | None] = queue.Queue(MOST_WAITING)
+        self._waiting: queue.Queue[tuple[str, Entry] | None] = queue.Queue(MOST_WAITING)
         self._lost = 0
         self._thread: threading.Thread | None = None
+        self._beginning = threading.Lock()
         if level != "off":
-            journal.observe(self._take)
+            journal.observe(lambda entry: self._take(level_of(entry), entry))
+            journal.observe_losses(self._take_lost)
 
     def close(self) -> None:
         """Write what waits, and stop."""
@@ -74,14 +78,19 @@ class Log:
             self._thread.join()
             self._thread = None
 
-    def _take(self, entry: Entry) -> None:
-        if _LEVELS[level_of(entry)] < self._least:
+    def _take_lost(self, entry: Entry, error: BaseException) -> None:
+        """Take an entry that the journal could not: this line is all that tells of it."""
+        self._take("error", replace(entry, summary=f"{entry.summary} (lost to the journal: {line(str(error))})"))
+
+    def _take(self, level: str, entry: Entry) -> None:
+        if _LEVELS[level] < self._least:
             return
-        if self._thread is None:  # entries come from the one thread that writes to the store
-            self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
-            self._thread.start()
+        with self._beginning:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._write_all, name="log", daemon=True)
+                self._thread.start()
         try:
-            self._waiting.put_nowait(entry)
+            self._waiting.put_nowait((level, entry))
         except queue.Full:
             self._lost += 1
 
@@ -96,12 +105,13 @@ class Log:
             ],
             wrapper_class=structlog.BoundLogger,
         )
-        while (entry := self._waiting.get()) is not None:
+        while (taken := self._waiting.get()) is not None:
+            level, entry = taken
             lost, self._lost = self._lost, 0
             with contextlib.suppress(OSError, ValueError):  # nobody reads it (`2>&1 | head`): serve on without it
                 if lost:
                     logger.warning("log.lost", message=f"{lost} lines were left out: they came faster than they go")
-                getattr(logger, level_of(entry))(entry.kind, **self._fields(entry))
+                getattr(logger, level)(entry.kind, **self._fields(entry))
 
     def _fields(self, entry: Entry) -> dict[str, Any]:
         fields: dict[str, Any] = {

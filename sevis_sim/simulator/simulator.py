@@ -391,5 +391,4 @@ class Simulator:
         served = self._tenancy.served(sandbox) if sandbox else None
         now = (served or self._default).sandbox.now()
         entry = happening.entry(sandbox if served else None, now)
-        # Where the store cannot write, every upload tells it.
-        self._journal.record_soon(entry, failed=lambda _error: None)
+        self._journal.record_soon(entry, failed=lambda _error: None)  # the log tells it

@@ -14,6 +14,7 @@ from support import FILES, ROOT, upload
 from sevis_sim import Simulator
 from sevis_sim.journal import Entry
 from sevis_sim.simulator.logs import Log, level_of
+from sevis_sim.store import StoreError
 
 CLOCK = "2026-03-06T14:00-05:00"
 STUDENTS = (FILES / "students.xml").read_bytes()
@@ -118,6 +119,28 @@ async def test_people_read_what_to_do_below_what_was_refused(sim):
     first, *advice = stream.getvalue().splitlines()
     assert first.startswith("2026-03-06 14:00:00  upload BATCH000000003 to production: S0010: ")
     assert [line.strip()[:1] for line in advice] == ["→"]
+
+
+async def test_what_the_journal_could_not_take_stands_in_the_log(sim, monkeypatch):
+    def full() -> None:
+        raise StoreError("cannot write to store.db (database or disk is full)")
+
+    stream = io.StringIO()
+    log = Log(sim.journal, "json", "error", stream=stream)
+    with monkeypatch.context() as broken:
+        broken.setattr(sim.store._engine, "connect", full)
+        entry = Entry("default", sim.clock.now(), "upload.answered", "upload\nto production: S0031", {}, {})
+        lost: list[BaseException] = []
+        sim.journal.record_soon(entry, failed=lost.append)
+        with pytest.raises(StoreError):
+            await sim.journal.record(entry)
+    log.close()
+    [line] = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert (line["event"], line["level"], line["entry"]) == ("upload.answered", "error", 0)
+    assert line["message"] == (
+        "upload to production: S0031 (lost to the journal: cannot write to store.db (database or disk is full))"
+    )
+    assert len(lost) == 1
 
 
 @pytest.mark.parametrize("form", ["human", "json"])
