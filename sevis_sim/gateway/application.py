@@ -30,7 +30,7 @@ from sevis_sim.journal import Entry, Journal, Messages, RequestAnswered
 from sevis_sim.mischief import DOWNLOAD, UPLOAD
 from sevis_sim.schemas import Release
 from sevis_sim.store import Store, Transaction
-from sevis_sim.timeline import Served, Tenants
+from sevis_sim.timeline import Served, Tenants, passes_by_itself
 from sevis_sim.wire import peer_certificate
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -137,10 +137,13 @@ class Gateway:
         return handle
 
     def _record(self, request: web.Request, entry: Entry, messages: Messages | None) -> None:
-        """Journal an exchange while its answer is on its way; that this failed is told as of a broken request."""
-        self._journal.record_soon(
-            entry, messages, failed=lambda error: request.protocol.log_exception("Error in journalling", exc_info=error)
-        )
+        """Journal an exchange while its answer is on its way; a fault of ours is told as of a broken request."""
+
+        def failed(error: BaseException) -> None:
+            if not passes_by_itself(error):  # of a full disk the log tells
+                request.protocol.log_exception("Error in journalling", exc_info=error)
+
+        self._journal.record_soon(entry, messages, failed=failed)
 
     async def _answer(self, request: web.Request, exchange: Exchange) -> web.Response | None:
         """Return the response; None if the client has gone away."""

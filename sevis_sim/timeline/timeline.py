@@ -230,7 +230,7 @@ class Timeline:
         return instant.astimezone(self._sandbox.calendar.zone).isoformat(sep=" ", timespec="seconds")
 
 
-def passes_by_itself(error: Exception) -> bool:
+def passes_by_itself(error: BaseException) -> bool:
     """Tell whether an error is the store's trouble with its surroundings, such as a full disk: the work stays due."""
     return isinstance(error, StoreError) and not isinstance(error, AlreadyThere | MissingReference)
 
