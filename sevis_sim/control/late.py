@@ -1,7 +1,7 @@
 """Routes that are made when one of them is first asked for: a simulator starts without them."""
 
+import asyncio
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import Any
 
 from aiohttp import web
@@ -12,20 +12,29 @@ class LateRoutes(web.AbstractResource):
     """All paths below one, as a resource of aiohttp's that makes their routes for the first request there."""
 
     def __init__(self, prefix: str, add: Callable[[web.UrlDispatcher], None]) -> None:
-        """Prepare; ``add`` adds the routes, all of them below ``prefix``, to a router."""
+        """Prepare; ``add`` adds the routes, all of them below ``prefix``, to a router. It is called in a thread."""
         super().__init__()
         self._prefix = prefix
         self._add = add
+        self._made: web.UrlDispatcher | None = None
+        self._making = asyncio.Lock()
 
-    @cached_property
-    def _router(self) -> web.UrlDispatcher:
+    def _make(self) -> web.UrlDispatcher:
         router = web.UrlDispatcher()
         self._add(router)
         return router
 
+    async def _router(self) -> web.UrlDispatcher:
+        """Return the routes; who asks first waits for them in a thread, for uploads go on meanwhile."""
+        async with self._making:
+            if self._made is None:
+                self._made = await asyncio.to_thread(self._make)
+            return self._made
+
     async def resolve(self, request: web.Request) -> tuple[web.UrlMappingMatchInfo | None, set[str]]:
         """Find the route of a request; None, and the methods that its path takes, where there is none."""
-        found = await self._router.resolve(request)
+        router = await self._router() if self._made is None else self._made
+        found = await router.resolve(request)
         if isinstance(found.http_exception, web.HTTPMethodNotAllowed):
             return None, set(found.http_exception.allowed_methods)
         return (None if found.http_exception else found), set()
@@ -52,7 +61,11 @@ class LateRoutes(web.AbstractResource):
         return path == self._prefix
 
     def __len__(self) -> int:
-        return len(self._router.routes())
+        return len(self._listed.routes())
 
     def __iter__(self) -> Iterator[web.AbstractRoute]:
-        return iter(self._router.routes())
+        return iter(self._listed.routes())
+
+    @property
+    def _listed(self) -> web.UrlDispatcher:
+        return self._make() if self._made is None else self._made

@@ -1,5 +1,7 @@
 """Routes that are made for the first request: as good as routes that are there from the beginning."""
 
+import asyncio
+
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -39,6 +41,12 @@ async def test_they_are_made_once_and_only_when_a_path_below_is_asked_for(client
     assert made == []
     for _ in range(2):
         assert await (await client.get("/api/things/7")).json() == {"id": "7", "app": True}
+    assert made == [1]
+
+
+async def test_many_who_ask_first_at_the_same_time_have_them_made_once(client, made):
+    answers = await asyncio.gather(*(client.get(f"/api/things/{number}") for number in range(8)))
+    assert [answer.status for answer in answers] == [200] * 8
     assert made == [1]
 
 
