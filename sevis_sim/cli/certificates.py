@@ -64,7 +64,8 @@ def register(
     from sevis_sim.pki import NotACertificate, read_certificate
 
     if not file.is_file():
-        fail(f"{file}: there is no such file", EXIT_USAGE)
+        there = "this is a folder; name the .cer or .pem file in it" if file.is_dir() else "there is no such file"
+        fail(f"{file}: {there}", EXIT_USAGE)
     try:
         facts = read_certificate(file.read_bytes())
     except NotACertificate as error:

@@ -320,6 +320,8 @@ def check_common_name(common_name: str) -> None:
         raise PkiError(
             f"a common name has 1 to {_MAX_COMMON_NAME} characters, not {len(common_name)}; choose another one"
         )
+    if not common_name.isprintable():
+        raise PkiError(f"the common name {common_name!r} has a character that cannot be printed; leave it out")
 
 
 def _pkcs8(key_pem: bytes) -> bytes:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sevis_sim.pki.authority import SERVER_DAYS, SERVER_NAMES, CertificateAuthority
 from sevis_sim.pki.files import PkiError
 from sevis_sim.pki.identity import Identity
 from sevis_sim.resources import folder
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,8 @@ class ServerProfile:
     issuer: Literal["ca", "other", "self"]
     not_before_days: int = -1
     not_after_days: int = SERVER_DAYS - 1
-    names: Sequence[str] = SERVER_NAMES
+    names: Sequence[str] = ()
+    """Hosts that it is made out to; empty for those that the server has."""
 
 
 @cache
@@ -32,13 +36,16 @@ def server_profiles() -> Mapping[str, ServerProfile]:
     return MappingProxyType({name: ServerProfile(**table) for name, table in tomllib.loads(text).items()})
 
 
-def issue_server_by_profile(authority: CertificateAuthority, profile: str, wall_now: datetime) -> Identity:
+def issue_server_by_profile(
+    authority: CertificateAuthority, profile: str, wall_now: datetime, names: Sequence[str] = SERVER_NAMES
+) -> Identity:
     """Issue a server certificate of a named profile.
 
     Args:
         authority: The authority that clients trust.
         profile: A name of `server_profiles()`.
         wall_now: The true time (aware) that the profile's days count from.
+        names: Host names and addresses of the server.
 
     Raises:
         PkiError: no such profile.
@@ -50,15 +57,14 @@ def issue_server_by_profile(authority: CertificateAuthority, profile: str, wall_
         raise PkiError(f"there is no profile {profile!r} of server certificates; choose one of {known}")
     begin = wall_now + timedelta(days=made_as.not_before_days)
     days = made_as.not_after_days - made_as.not_before_days
+    hosts = made_as.names or names
     if made_as.issuer == "self":
-        return _self_signed(made_as.names, begin, begin + timedelta(days=days))
+        return _self_signed(hosts, begin, begin + timedelta(days=days))
     issuer = authority if made_as.issuer == "ca" else CertificateAuthority.create("Unknown authority")
-    return issuer.issue_server(begin + timedelta(days=1), made_as.names, days)
+    return issuer.issue_server(begin + timedelta(days=1), hosts, days)
 
 
 def _self_signed(names: Sequence[str], begin: datetime, end: datetime) -> Identity:
-    import ipaddress
-
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -67,9 +73,7 @@ def _self_signed(names: Sequence[str], begin: datetime, end: datetime) -> Identi
 
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
-    alternatives: list[x509.GeneralName] = [
-        x509.DNSName(name) if name == "localhost" else x509.IPAddress(ipaddress.ip_address(name)) for name in names
-    ]
+    alternatives = [_alternative(name) for name in names]
     certificate = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -84,3 +88,14 @@ def _self_signed(names: Sequence[str], begin: datetime, end: datetime) -> Identi
     )
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return Identity("server", certificate.public_bytes(Encoding.PEM), pem)
+
+
+def _alternative(name: str) -> "x509.GeneralName":
+    import ipaddress
+
+    from cryptography import x509
+
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)

@@ -1,7 +1,7 @@
 """More TLS ports beside the first one, for tests of handshakes and of what a client does about a server certificate."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from sevis_sim.control.requests import OpenListener
@@ -19,6 +19,7 @@ class Listeners:
         ports: Ports,
         store: Store,
         authority: CertificateAuthority,
+        names: Sequence[str],
         failed: Callable[[HandshakeFailure, str | None], None],
         doorkeeper: Callable[[str, str], Doorkeeper],
     ) -> None:
@@ -28,6 +29,7 @@ class Listeners:
             ports: where they are opened.
             store: knows the certificates that TLS trusts.
             authority: issues their certificates.
+            names: hosts that those are made out to, where their profile names no others.
             failed: told of handshakes that die, with the name of the listener's sandbox.
             doorkeeper: makes what decides of each connection, from the names of sandbox and listener.
 
@@ -36,6 +38,7 @@ class Listeners:
         self._ports = ports
         self._store = store
         self._authority = authority
+        self._names = names
         self._failed = failed
         self._open: dict[str, OpenListener] = {}
         self._numbers = itertools.count(1)
@@ -47,7 +50,7 @@ class Listeners:
             PkiError: there is no such profile.
 
         """
-        identity = issue_server_by_profile(self._authority, certificate, datetime.now(UTC))
+        identity = issue_server_by_profile(self._authority, certificate, datetime.now(UTC), self._names)
         anchors = await self._store.read(lambda tx: tx.certificates.anchors())
         context = server_context(identity, self._authority.pem, [pem.encode("ascii") for pem in anchors], tls)
         name = f"listener-{next(self._numbers)}"

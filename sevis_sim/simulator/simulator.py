@@ -325,7 +325,9 @@ class Simulator:
         self._exit.push_async_callback(self._ports.close)
         application, keeper = self._gateway().application(), self._doorkeeper(DEFAULT_NAME, "")
         await self._ports.open_wire(application, context, self._handshake_failed, keeper)
-        self._listeners = Listeners(self._ports, self._store, self._authority, self._handshake_failed, self._doorkeeper)
+        self._listeners = Listeners(
+            self._ports, self._store, self._authority, names, self._handshake_failed, self._doorkeeper
+        )
         self._tenancy.on_delete(self._listeners.close_all)
         controls = Resources(
             store=self._store,

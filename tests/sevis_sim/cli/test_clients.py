@@ -111,6 +111,7 @@ def test_every_form_of_an_instant_moves_the_clock(shell, verb, asked, reached):
         (["download", "B", "--cert", "missing.pem"], 3, "missing.pem"),
         (["download", "BATCH000000003", "-o", "no/such/folder.zip"], 1, ""),
         (["cert", "register", "missing.cer", "--org", SCHOOL], 2, "no such file"),
+        (["cert", "register", ".", "--org", SCHOOL], 2, "this is a folder; name the .cer or .pem file in it"),
         (["cert", "register", ".sevis-sim/client.key", "--org", SCHOOL], 1, "private key"),
         (["cert", "register", ".sevis-sim/server.cer", "--org", "XYZ214F00099000"], 2, "no organization"),
     ],

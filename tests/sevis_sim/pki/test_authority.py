@@ -174,6 +174,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path, monkeypa
     [
         ({"common_name": ""}, "1 to 64 characters"),
         ({"common_name": "x" * 65}, "1 to 64 characters"),
+        ({"common_name": "a\0b"}, r"'a\\x00b' has a character that cannot be printed"),
         ({"common_name": "x", "not_before": NOW, "not_after": NOW - timedelta(1)}, "swap the dates"),
         ({"common_name": "x", "not_before": datetime(2020, 1, 1), "not_after": datetime(2021, 1, 1)}, "offset"),  # noqa: DTZ001
         ({"common_name": "x", "name": "../x"}, "cannot name certificate files"),

@@ -11,11 +11,14 @@ from sevis_sim.pki import PkiError
 from sevis_sim.settings import Settings, load_settings
 
 
-def shown_for(sim, name):
+def shown_for(sim, name, port=None):
     """Return whether a client that asks for a name is satisfied with the certificate."""
     context = sim.school().ssl_context()
     try:
-        with socket.create_connection(("127.0.0.1", sim.port)) as raw, context.wrap_socket(raw, server_hostname=name):
+        with (
+            socket.create_connection(("127.0.0.1", port or sim.port)) as raw,
+            context.wrap_socket(raw, server_hostname=name),
+        ):
             return True
     except ssl.SSLCertVerificationError:
         return False
@@ -28,6 +31,14 @@ async def test_the_certificate_is_valid_for_the_names_and_the_first_stands_in_ad
         for name in ("sevis", "sevis.test", "10.1.2.3", "localhost", "127.0.0.1"):
             assert await asyncio.to_thread(shown_for, sim, name), name
         assert not await asyncio.to_thread(shown_for, sim, "elsewhere.test")
+
+
+async def test_further_ports_are_valid_for_the_same_names_unless_their_certificate_is_to_be_wrong():
+    async with Simulator(Settings(port=0, control_port=0, server_names=("sevis", "10.1.2.3")), in_memory=True) as sim:
+        for certificate, good in (("valid", True), ("expired", False), ("wrong-name", False), ("self-signed", False)):
+            listener = await sim.open_listener(certificate=certificate)
+            for name in ("sevis", "10.1.2.3", "localhost"):
+                assert await asyncio.to_thread(shown_for, sim, name, listener.port) == good, (certificate, name)
 
 
 async def test_an_address_to_listen_on_is_not_told_as_one_to_connect_to():
