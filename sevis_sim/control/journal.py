@@ -1,5 +1,6 @@
 """The journal of a sandbox over the control API: read, wait, look at messages, verify."""
 
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -33,6 +34,7 @@ async def read_journal(resources: Resources, request: web.Request) -> list[model
     ``last=true`` the oldest.
     """
     choice, whose = choice_of(request), whose_journal(resources, request)
+    still = _still(resources, request)
     limit, last = number_of(request, "limit", 100), flag_of(request, "last")
     wait = min(float(number_of(request, "wait", 0)), MAX_WAIT_SECONDS)
     entries = await resources.journal.find(whose, choice, newest_first=last, limit=limit)
@@ -41,6 +43,7 @@ async def read_journal(resources: Resources, request: web.Request) -> list[model
     if not entries and wait and limit:
         waiting = resources.journal.wait_for(whose, choice, seconds=wait)
         entries = (await unless_closing(request, waiting, []))[:limit]
+        still()
     return [entry_out(entry) for entry in entries]
 
 
@@ -80,7 +83,8 @@ async def verify_journal(resources: Resources, request: web.Request) -> VerdictO
 
     The answer is 200 in both cases; ``met`` is the verdict. With ``wait`` the answer is put off until it is met.
     """
-    whose, body = whose_journal(resources, request), await body_of(request, VerifyJournal)
+    whose, still = whose_journal(resources, request), _still(resources, request)
+    body = await body_of(request, VerifyJournal)
     content = body.model_dump(include={"match", "never", "exactly", "min", "max"}, exclude_none=True)
     try:
         expectation = Expectation.read(content)
@@ -93,6 +97,7 @@ async def verify_journal(resources: Resources, request: web.Request) -> VerdictO
     found = await verdict(0)
     if body.wait and not found.met:
         found = await unless_closing(request, verdict(min(body.wait, MAX_WAIT_SECONDS)), found)
+        still()
     return VerdictOut(
         met=found.met,
         summary=found.words,
@@ -113,6 +118,12 @@ def whose_journal(resources: Resources, request: web.Request) -> str | None:
     """Return whose journal is asked for: a sandbox's, or None for the server's."""
     served = served_by(resources, request)
     return None if flag_of(request, "server") else served.sandbox.name
+
+
+def _still(resources: Resources, request: web.Request) -> Callable[[], None]:
+    """Return a check that whose journal it is has not been deleted since: by now its name may be another one's."""
+    sandbox = served_by(resources, request).sandbox
+    return (lambda: None) if flag_of(request, "server") else sandbox.check
 
 
 def choice_of(request: web.Request) -> Choice:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from aiohttp import web
 
 from sevis_sim.control.journal import choice_of, entry_out, whose_journal
-from sevis_sim.control.requests import CLOSING, HEARTBEAT, Problem, Resources
+from sevis_sim.control.requests import CLOSING, HEARTBEAT, Problem, Resources, served_by
 from sevis_sim.journal import Choice, Entry, Journal
 
 
@@ -18,6 +18,7 @@ async def stream_events(resources: Resources, request: web.Request) -> web.Strea
     without either with what is to come. Filters are those of /journal. A comment is sent every 15 seconds of silence.
     """
     whose, choice = whose_journal(resources, request), choice_of(request)
+    sandbox = served_by(resources, request).sandbox
     choice = replace(choice, after_id=await _start(resources.journal, request, whose))
     headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     response = web.StreamResponse(headers=headers)
@@ -34,10 +35,12 @@ async def stream_events(resources: Resources, request: web.Request) -> web.Strea
             await asyncio.wait(
                 (closing, following), timeout=request.app[HEARTBEAT], return_when=asyncio.FIRST_COMPLETED
             )
+            if whose is not None and sandbox.deleted:  # by now its name may be another one's
+                return response
             if following.done():
                 await response.write(_event(following.result()))
                 following = asyncio.ensure_future(anext(entries))
-            elif closing.done() or (whose is not None and resources.tenants.served(whose) is None):
+            elif closing.done():
                 return response
             else:
                 await response.write(b": still here\n\n")

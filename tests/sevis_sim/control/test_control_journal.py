@@ -83,6 +83,24 @@ async def test_one_waits_for_the_first_entry_that_fits_after_an_id(sim):
     assert found["subjects"]["batch"] == "BATCH-LATER-01"
 
 
+@pytest.mark.parametrize("asks", ["for entries", "for a verdict"])
+async def test_who_waits_is_not_told_of_a_later_sandbox_of_the_same_name(sim, asks):
+    await sim.create_sandbox("again")
+    path, last = "/sandboxes/again/journal", await sim.journal.last_id("again")
+    if asks == "for entries":
+        asked = {"kind": "sandbox.created", "after": str(last), "wait": "60"}
+        waiting = asyncio.create_task(call(sim, "GET", path, params=asked))
+    else:
+        expected = {"match": {"kind": "sandbox.created"}, "after": last, "wait": 60}
+        waiting = asyncio.create_task(call(sim, "POST", f"{path}/verify", json=expected))
+    while "again" not in sim.journal._waiting and not waiting.done():
+        await asyncio.sleep(0)
+    await sim.delete_sandbox("again")
+    await sim.create_sandbox("again")
+    status, problem, _ = await waiting
+    assert (status, problem["detail"]) == (404, "sandbox 'again' was deleted meanwhile")
+
+
 async def test_request_and_answer_can_be_downloaded(busy):
     _, [entry, _], _ = await call(busy, "GET", "/journal", params={"kind": "upload.answered"})
     path = f"/journal/{entry['id']}"
@@ -238,6 +256,19 @@ async def test_a_silent_stream_says_that_it_is_there_and_ends_with_its_sandbox_o
                 await sim.stop()
                 await reply.read()
     assert HEARTBEAT_SECONDS == 15
+
+
+async def test_a_stream_ends_with_its_sandbox_and_tells_nothing_of_a_later_one_of_the_same_name(sim):
+    await sim.create_sandbox("again")
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{sim.control_url}/api/v1/sandboxes/again/events") as reply,
+    ):
+        assert await reply.content.readuntil(b"\n\n") == b": here\n\n"
+        await sim.delete_sandbox("again")
+        await sim.create_sandbox("again")
+        async with asyncio.timeout(30):
+            assert b"event" not in await reply.read()
 
 
 async def test_the_kinds_of_entries_are_told_with_their_documentation(sim):
