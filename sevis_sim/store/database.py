@@ -113,12 +113,16 @@ class Database(Generic[UnitT_co]):
             self._doing = self._writer.submit(self._write_groups)
         self._gathered = None
 
+    async def caught_up(self) -> None:
+        """Wait until all that `soon` was given before is done, well or badly; whoever is cancelled stops none of it."""
+        self._begin()
+        if self._doing is not None and not self._doing.done():
+            await asyncio.shield(asyncio.wrap_future(self._doing))
+
     async def read(self, work: Callable[[UnitT_co], T]) -> T:
         """Run ``work`` on one unchanging view of the database, in a reader's thread; it cannot write."""
         self._refuse(self._closing)
-        self._begin()
-        if self._doing is not None and not self._doing.done():
-            await asyncio.wrap_future(self._doing)
+        await self.caught_up()
         return await asyncio.get_running_loop().run_in_executor(self._reader, self._look, work)
 
     @contextmanager
