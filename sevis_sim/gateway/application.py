@@ -129,6 +129,7 @@ class Gateway:
             await served.timeline.settle()
             response = await self._mischief.after(exchange, await self._answer(request, exchange))
             if not exchange.noted:
+                await self._journal.keep_pace()
                 served.sandbox.check(verdict.caller.life if verdict.caller else None)
                 known = served.sandbox.name if verdict.served else None
                 self._record(request, *exchange.entry(request, response, known))

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _PAGE = 500
 BOUNDED_EACH = 1000
 """Entries, of all journals together, after which those that are over are dropped: counting takes milliseconds."""
+_MOST_GATHERED = 16 * 1024 * 1024
+"""Bytes that may wait to be appended before `Journal.keep_pace` waits for that."""
+_EACH = 4 * 1024
+"""Bytes that an entry is taken for, without its messages."""
 _Gathered = tuple[Entry, Messages | None, Callable[[BaseException], None]]
 """An entry that is about to be appended, what is kept beside it, and whom to tell if that cannot be."""
 
@@ -70,6 +74,7 @@ class Journal:
         self._observers: list[Callable[[Entry], None]] = []
         self._losses: list[Callable[[Entry, BaseException], None]] = []
         self._gathered: list[_Gathered] = []
+        self._gathered_bytes = 0
 
     def observe(self, observer: Callable[[Entry], None]) -> None:
         """Have each entry told to ``observer`` once it is committed, in the thread that did it: it must be quick."""
@@ -99,6 +104,11 @@ class Journal:
         """Append an entry in a transaction of its own, which the disk is not waited for; return it with its number."""
         return await self._database.run(lambda tx: self._append(tx, [(entry, messages)])[0], durable=False)
 
+    async def keep_pace(self) -> None:
+        """Wait where so much was recorded soon that memory would fill faster than the store can take it."""
+        if self._gathered_bytes > _MOST_GATHERED:
+            await self._database.caught_up()
+
     def record_soon(
         self, entry: Entry, messages: Messages | None = None, *, failed: Callable[[BaseException], None]
     ) -> None:
@@ -110,6 +120,8 @@ class Journal:
         with self._lock:
             group, first = self._gathered, not self._gathered
             group.append((entry, messages, failed))
+            bodies = [each.body for each in (messages.request, messages.response) if each] if messages else []
+            self._gathered_bytes += _EACH + sum(map(len, bodies))
         if first:
             loop = asyncio.get_running_loop()
             self._database.soon(
@@ -150,7 +162,7 @@ class Journal:
         """Let what comes from now on be another group."""
         with self._lock:
             if self._gathered is group:
-                self._gathered = []
+                self._gathered, self._gathered_bytes = [], 0
 
     def _append(self, tx: "GroundTransaction", new: Iterable[tuple[Entry, Messages | None]]) -> list[Entry]:
         entries, beside = [], []

@@ -1,6 +1,7 @@
 """Appending, querying, waiting and subscribing."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -277,6 +278,34 @@ async def test_an_entry_whose_messages_cannot_be_kept_is_told_and_observed_by_no
     assert summaries(await journal.query("one")) == ["small"]
     assert summaries(observed) == ["small"]
     assert [str(error) for error in told] == ["no room for 100000 bytes"]
+
+
+async def test_who_reads_and_is_cancelled_keeps_nothing_from_being_appended(journal: Journal, store: Store) -> None:
+    free = threading.Event()
+    store._writer.submit(free.wait, 30)
+    journal.record_soon(note("it"), failed=fail)
+    reading = asyncio.ensure_future(journal.query("one"))
+    await asyncio.sleep(0)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    free.set()
+    assert summaries(await journal.query("one")) == ["it"]
+
+
+async def test_who_records_more_than_the_store_can_take_waits_for_it(journal: Journal, store: Store) -> None:
+    free = threading.Event()
+    store._writer.submit(free.wait, 30)
+    await journal.keep_pace()
+    for _ in range(17):
+        journal.record_soon(note("large"), Messages(Message(b"POST", b"x" * 1024**2, 1024**2)), failed=fail)
+    late = asyncio.ensure_future(journal.keep_pace())
+    await asyncio.sleep(0)
+    assert not late.done()
+    free.set()
+    await late
+    await journal.keep_pace()
+    assert len(await journal.query("one")) == 17
 
 
 async def test_entries_of_one_transaction_are_appended_at_its_end_in_their_order(
