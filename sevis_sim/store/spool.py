@@ -91,7 +91,11 @@ class Spool:
     @property
     def full(self) -> bool:
         """Whether the next contents begin a new file: the time to see which ones are still wanted."""
-        return self._current is None or self._size >= FILE_BYTES
+        return self._current is None or self._size >= FILE_BYTES or self._removed(self._current)
+
+    def _removed(self, current: BinaryIO) -> bool:
+        """Whether somebody has removed the file that is being written: what is added to it could not be read again."""
+        return self._folder is not None and os.fstat(current.fileno()).st_nlink == 0
 
     def keep_only(self, wanted: Collection[int]) -> None:
         """Delete all files but those of these numbers, and the one that is being written.

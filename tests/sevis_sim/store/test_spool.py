@@ -64,6 +64,16 @@ def test_numbers_that_rows_name_are_not_given_again_though_the_files_were_remove
     again.close()
 
 
+def test_where_the_files_are_removed_meanwhile_later_contents_are_kept(tmp_path):
+    folder = tmp_path / "store.db-large"
+    spool = Spool(folder)
+    first = spool.add(b"gone")
+    shutil.rmtree(folder)
+    second = spool.add(b"kept")
+    assert (spool.read(first), spool.read(second)) == (None, b"kept")
+    spool.close()
+
+
 def test_contents_of_which_the_end_is_missing_are_gone(tmp_path):
     spool = Spool(tmp_path / "large")
     place = spool.add(b"x" * 1000)
