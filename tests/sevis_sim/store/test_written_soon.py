@@ -1,0 +1,86 @@
+"""Work that nobody waits for: done in groups, in order, and seen by whoever reads next."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sevis_sim.store import Store, StoreError, Transaction
+
+NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(params=["memory", "file"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open("sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path}/store.db")
+    with opened.transaction() as tx:
+        tx.sandboxes.create("default", 1, {})
+    yield opened
+    opened.close()
+
+
+def add(key: str) -> Callable[[Transaction], int]:
+    return lambda tx: tx.due.add("default", NOW, "process", key)
+
+
+def keys(tx: Transaction) -> list[str]:
+    return [item.key for item in tx.due.list("default")]
+
+
+class Mishap(Exception):
+    pass
+
+
+def fail(error: BaseException) -> None:
+    raise AssertionError from error
+
+
+async def test_what_is_to_be_done_soon_is_seen_by_the_next_read_and_keeps_its_order(store: Store) -> None:
+    store.soon(add("a"), fail)
+    assert await store.read(keys) == ["a"]
+    store.soon(add("b"), fail)
+    store.soon(add("c"), fail)
+    await store.run(add("d"))
+    store.soon(add("e"), fail)
+    assert await store.read(keys) == ["a", "b", "c", "d", "e"]
+
+
+async def test_what_undid_work_that_was_to_be_done_soon_is_told_and_the_rest_is_done(store: Store) -> None:
+    def broken(tx: Transaction) -> None:
+        add("lost")(tx)
+        raise Mishap
+
+    told: list[BaseException] = []
+    for work in (add("a"), broken, add("b"), broken):
+        store.soon(work, told.append)
+    assert await store.read(keys) == ["a", "b"]
+    await store.run(add("c"))  # by then those who are told have been told
+    assert [type(error) for error in told] == [Mishap, Mishap]
+
+
+async def test_closing_does_what_was_to_be_done_soon(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path}/store.db")
+    store.soon(lambda tx: tx.sandboxes.create("default", 1, {}), fail)
+    store.close()
+    again = Store.open(f"sqlite:///{tmp_path}/store.db")
+    assert await again.read(lambda tx: [each.name for each in tx.sandboxes.list()]) == ["default"]
+    again.close()
+    told: list[BaseException] = []
+    again.soon(add("a"), told.append)
+    assert [type(error) for error in told] == [StoreError]
+
+
+async def test_what_is_to_be_done_soon_waits_for_the_disk_only_with_work_that_must(tmp_path: Path) -> None:
+    store = Store.open(f"sqlite:///{tmp_path}/store.db")
+    modes: list[int] = []
+
+    def look(tx: Transaction) -> None:
+        modes.append(tx.connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    store.soon(look, fail)
+    await store.read(lambda _tx: None)
+    store.soon(look, fail)
+    await store.run(look)  # both in one commit
+    store.close()
+    assert modes == [1, 2, 2]
