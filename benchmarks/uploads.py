@@ -60,20 +60,31 @@ def _validation_alone() -> float:
 
 
 def _per_core() -> None:
-    """Processor time of a server in a process of its own, with its database on disk, against that of the validation."""
-    limit = _validation_alone()
+    """Processor time of a server in a process of its own, with its database on disk, against that of the validation.
+
+    They take turns, and the best of each counts: the machine may be shared.
+    """
     for clients in (1, 8, 64):
-        batches = [f"BENCH{number:09d}" for number in range(_COUNT * 2)]
-        requests = [upload_request(students(50, batch), batch) for batch in batches]
-        with served() as server:
-            context = server.context()
-            play(server.port, context, requests[:20], 1, b"S0000")
-            before = server.cpu_seconds()
-            took = play(server.port, context, requests[20:], clients, b"S0000")
-            each = (server.cpu_seconds() - before) * 1000 / len(requests[20:])
-        limit = min(limit, _validation_alone())
-        against = f"its validation alone {limit:.1f} ms: {limit / each:.2f}; {len(requests[20:]) / took:.0f} /s"
+        limit, each, rate = inf, inf, 0.0
+        for _ in range(_ROUNDS):
+            limit = min(limit, _validation_alone())
+            used, took = _accepted(clients)
+            each, rate = min(each, used), max(rate, 1 / took)
+        against = f"its validation alone {limit:.1f} ms: {limit / each:.2f}; {rate:.0f} /s"
         report(f"processor time of an accepted upload, {clients} at once", f"{each:.1f} ms", against, ">= 0.7")
+
+
+def _accepted(clients: int) -> tuple[float, float]:
+    """Return for each upload the milliseconds of a server's processor time, and the seconds that pass."""
+    batches = [f"BENCH{number:09d}" for number in range(_COUNT * 2)]
+    requests = [upload_request(students(50, batch), batch) for batch in batches]
+    with served() as server:
+        context = server.context()
+        play(server.port, context, requests[:20], 1, b"S0000")
+        before = server.cpu_seconds()
+        took = play(server.port, context, requests[20:], clients, b"S0000")
+        used = server.cpu_seconds() - before
+    return used * 1000 / len(requests[20:]), took / len(requests[20:])
 
 
 async def _uploads() -> None:
