@@ -3,11 +3,12 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from sevis_sim.journal.bell import Bell, call_in
 from sevis_sim.journal.bounded import bounded, line
 from sevis_sim.store import Choice, Entry, Messages
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from sevis_sim.journal.expectations import Expectation, Verdict
     from sevis_sim.store import Database, GroundTransaction  # naming these loads SQLAlchemy
 
+_T = TypeVar("_T")
 _PAGE = 500
 BOUNDED_EACH = 1000
 """Entries, of all journals together, after which those that are over are dropped: counting takes milliseconds."""
@@ -70,7 +72,7 @@ class Journal:
         self._keep = keep or Keep()
         self._redaction = redaction
         self._lock = threading.Lock()
-        self._waiting: dict[str | None, set[_Bell]] = {}
+        self._waiting: dict[str | None, set[Bell]] = {}
         self._observers: list[Callable[[Entry], None]] = []
         self._losses: list[Callable[[Entry, BaseException], None]] = []
         self._gathered: list[_Gathered] = []
@@ -145,7 +147,7 @@ class Journal:
                     with tx.part():
                         self._append(tx, [(entry, messages)])
                 except Exception as error:
-                    tx.after_commit(partial(_call, loop, self._tell_loss, entry, failed, error))
+                    tx.after_commit(partial(call_in, loop, self._tell_loss, entry, failed, error))
 
     def _lose(self, group: "list[_Gathered]", error: BaseException) -> None:
         """Tell that nothing of a group could be appended: the store does not work."""
@@ -185,9 +187,14 @@ class Journal:
         subjects = {name: line(value) for name, value in entry.subjects.items()}
         return replace(entry, summary=line(entry.summary), subjects=subjects, detail=bounded(entry.detail))
 
+    async def _read(self, work: "Callable[[GroundTransaction], _T]") -> _T:
+        """Look at the journal once what was recorded before is there."""
+        await self._database.caught_up()
+        return await self._database.read(work)
+
     async def get(self, sandbox: str | None, number: int) -> Entry | None:
         """Return the entry of this number of a sandbox's journal, or None."""
-        return await self._database.read(lambda tx: tx.journal.get(sandbox, number))
+        return await self._read(lambda tx: tx.journal.get(sandbox, number))
 
     async def messages(self, sandbox: str | None, number: int) -> Messages | None:
         """Return what is kept beside an entry of a sandbox's journal; None where nothing is (any more)."""
@@ -195,7 +202,7 @@ class Journal:
         def work(tx: "GroundTransaction") -> Messages | None:
             return tx.journal.kept(number) if tx.journal.get(sandbox, number) else None
 
-        return await self._database.read(work)
+        return await self._read(work)
 
     async def query(
         self,
@@ -226,13 +233,11 @@ class Journal:
         self, sandbox: str | None, choice: Choice, *, newest_first: bool = False, limit: int = 100
     ) -> list[Entry]:
         """Return the chosen entries; as `query`, with all that a `Choice` can say."""
-        return await self._database.read(
-            lambda tx: tx.journal.query(sandbox, choice, newest_first=newest_first, limit=limit)
-        )
+        return await self._read(lambda tx: tx.journal.query(sandbox, choice, newest_first=newest_first, limit=limit))
 
     async def last_id(self, sandbox: str | None) -> int:
         """Return the number of the latest entry, to wait for later ones; 0 where there is none."""
-        return await self._database.read(lambda tx: tx.journal.last_id(sandbox))
+        return await self._read(lambda tx: tx.journal.last_id(sandbox))
 
     async def wait(
         self,
@@ -345,8 +350,8 @@ class Journal:
                     return verification.verdict()
 
     @contextmanager
-    def _listening(self, sandbox: str | None) -> "Iterator[_Bell]":
-        bell = _Bell()
+    def _listening(self, sandbox: str | None) -> Iterator[Bell]:
+        bell = Bell()
         with self._lock:
             self._waiting.setdefault(sandbox, set()).add(bell)
         try:
@@ -380,21 +385,3 @@ def _choice(
 ) -> Choice:
     kinds = (kind,) if isinstance(kind, str) else tuple(kind or ())
     return Choice(kinds, subject, after_id, before_id)
-
-
-def _call(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *values: Any) -> None:
-    """Have something called in an event loop, from any thread."""
-    # A loop that was closed meanwhile has nobody to tell.
-    with suppress(RuntimeError):
-        loop.call_soon_threadsafe(call, *values)
-
-
-class _Bell:
-    """Wakes one waiting task from any thread."""
-
-    def __init__(self) -> None:
-        self.rung = asyncio.Event()
-        self._loop = asyncio.get_running_loop()
-
-    def ring(self) -> None:
-        _call(self._loop, self.rung.set)

@@ -43,6 +43,7 @@ class Metrics:
         """Return all numbers in the text format of Prometheus."""
         from prometheus_client import CollectorRegistry, generate_latest
 
+        await self._store.caught_up()  # entries are counted once they are written
         firsts = await self._store.read(lambda tx: tx.due.firsts())
         self._lags = [
             max(0.0, (served.sandbox.now() - first).total_seconds())

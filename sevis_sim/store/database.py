@@ -93,8 +93,9 @@ class Database(Generic[UnitT_co]):
     def soon(self, work: Callable[[UnitT_co], object], failed: Callable[[BaseException], None]) -> None:
         """Run ``work`` in a write transaction with others of its kind, within `_SOON` seconds; nobody waits for it.
 
-        Work handed to `run` afterwards is done afterwards, and every `read` from now on sees what this wrote. Nobody
-        waits for the disk either, as with ``durable`` false. ``failed`` is told, in the event loop, what undid it.
+        Work handed to `run` afterwards is done afterwards; who is to `read` what this writes waits until the writer has
+        `caught_up`, for others need not wait for it. Nobody waits for the disk either, as with ``durable`` false.
+        ``failed`` is told, in the event loop, what undid it.
         """
         try:
             self._refuse(self._closing)
@@ -122,7 +123,6 @@ class Database(Generic[UnitT_co]):
     async def read(self, work: Callable[[UnitT_co], T]) -> T:
         """Run ``work`` on one unchanging view of the database, in a reader's thread; it cannot write."""
         self._refuse(self._closing)
-        await self.caught_up()
         return await asyncio.get_running_loop().run_in_executor(self._reader, self._look, work)
 
     @contextmanager
