@@ -8,7 +8,7 @@ deleted as a whole once no row names it any more.
 import os
 import struct
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -68,12 +68,13 @@ class Spool:
     def _add(self, content: bytes) -> int:
         if self.full:
             self._begin()
-        assert self._current is not None  # noqa: S101 - just begun
-        offset, pieces = self._size, [_LENGTH.pack(len(content)), content]
-        while any(pieces):
-            written = os.pwritev(self._current.fileno(), pieces, self._size)
-            self._size += written
-            pieces = _without(pieces, written)
+        with self._lock:
+            assert self._current is not None  # noqa: S101 - just begun
+            offset = self._size
+            self._current.seek(offset)
+            for piece in (_LENGTH.pack(len(content)), content):
+                _write(self._current, piece)
+            self._size += _LENGTH.size + len(content)
         return self._number << _FILE_BITS | offset
 
     def read(self, place: int) -> bytes | None:
@@ -82,9 +83,9 @@ class Spool:
         try:
             with self._lock:
                 if self._folder is None:
-                    return _read(self._unnamed[number].fileno(), offset)
+                    return _read(self._unnamed[number], offset)
                 with self._path(number).open("rb", buffering=0) as file:
-                    return _read(file.fileno(), offset)
+                    return _read(file, offset)
         except (KeyError, OSError, struct.error):
             return None
 
@@ -148,17 +149,17 @@ class Spool:
         return self._folder / f"{number:08d}.bin"
 
 
-def _read(file: int, offset: int) -> bytes | None:
-    (size,) = _LENGTH.unpack(os.pread(file, _LENGTH.size, offset))
-    if size > os.fstat(file).st_size - offset - _LENGTH.size:
+def _read(file: BinaryIO, offset: int) -> bytes | None:
+    file.seek(offset)
+    (size,) = _LENGTH.unpack(file.read(_LENGTH.size))
+    if size > os.fstat(file.fileno()).st_size - offset - _LENGTH.size:
         return None  # the machine went down before all of it was on the disk
-    return os.pread(file, size, offset + _LENGTH.size)
+    content = file.read(size)
+    return content if len(content) == size else None
 
 
-def _without(pieces: Sequence[bytes], written: int) -> list[bytes]:
-    """Return what is left of pieces of which so many bytes were written: the disk may take a part only."""
-    left = []
-    for piece in pieces:
-        left.append(piece[written:])
-        written = max(0, written - len(piece))
-    return left
+def _write(file: BinaryIO, data: bytes) -> None:
+    """Write all of the data: a file without a buffer may take a part only."""
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) :]

@@ -1,5 +1,7 @@
 """Contents beside the database are read as they were written, until no row names their file any more."""
 
+import errno
+import os
 import shutil
 from datetime import UTC, datetime
 
@@ -26,6 +28,30 @@ def spool(request, tmp_path):
     made = Spool(tmp_path / "store.db-large" if request.param == "named" else None)
     yield made
     made.close()
+
+
+def test_it_works_where_files_cannot_be_written_at_an_offset(spool, monkeypatch):
+    """Windows has none of these."""
+    for name in ("pread", "preadv", "pwrite", "pwritev"):
+        monkeypatch.delattr(os, name, raising=False)
+    first, second = spool.add(b"first"), spool.add(b"second")
+    assert (spool.read(second), spool.read(first)) == (b"second", b"first")
+    assert spool.read(spool.add(b"third")) == b"third"  # written behind what was read, not over it
+    assert spool.read(second) == b"second"
+
+
+def test_what_a_full_disk_took_half_of_is_written_over(spool, monkeypatch):
+    before = spool.add(b"before")
+
+    def full(_file, _data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("sevis_sim.store.spool._write", full)
+        with pytest.raises(StoreError, match="No space left on device"):
+            spool.add(b"lost")
+    after = spool.add(b"after")
+    assert (spool.read(before), spool.read(after)) == (b"before", b"after")
 
 
 def test_a_full_file_is_followed_by_another_and_goes_once_nothing_in_it_is_wanted(spool):
