@@ -1,12 +1,12 @@
 """Runs a command of the client under test, within a time, and takes everything down."""
 
 import asyncio
-import contextlib
 import os
-import signal
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from sevis_sim.conformance.processes import end_group
 
 _MOST = 256 * 1024
 """Bytes of each output that are kept."""
@@ -62,9 +62,7 @@ async def run_command(words: Sequence[str], variables: Mapping[str, str], folder
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:
-    # The whole group: what a script has started must not outlive it. It is a session of its own, so nobody else's.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    end_group(process, kill=True)
     await process.wait()
 
 

@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import os
 import shlex
-import signal
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from sevis_sim.conformance.actor import find_records, places_of
 from sevis_sim.conformance.client_file import VARIABLES, ClientFile, Meaning, RunEntry, filled
 from sevis_sim.conformance.deliver import Tasks
+from sevis_sim.conformance.processes import end_group
 from sevis_sim.conformance.transcript import NO_ANSWER, Action, Wire
 from sevis_sim.conformance.watch import Watch
 from sevis_sim.conformance.world import ServedWorld
@@ -214,12 +214,10 @@ def _meaning(wire: Wire, later: Sequence[Wire], said: tuple[str, ...] | None) ->
 
 async def _stop(process: asyncio.subprocess.Process) -> int | None:
     """End a client and all that it has started; return its exit code, None where it had to be killed."""
-    for sign in (signal.SIGTERM, signal.SIGKILL):
+    for kill in (False, True):
         if process.returncode is not None:
             break
-        # The whole group, which is a session of its own: what a script has started must not outlive it.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, sign)
+        end_group(process, kill=kill)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GRACE):
                 await process.wait()
