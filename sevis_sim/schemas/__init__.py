@@ -4,6 +4,7 @@
 ``parsing``       bytes to tree; refuses document types, entities, bombs
 ``release``       a folder of XSDs; lxml gives the verdict
 ``hardening``     what libxml2 gets wrong of the XSD standard, set right
+``code_lists``    what libxml2 is slow with, in another form
 ``explanation``   a refusal in plain words: what xmlschema finds in the record, what only libxml2 finds
 ``found_by_…``    the errors of each of the two libraries
 ``declarations``  what a schema declares at one place of a document

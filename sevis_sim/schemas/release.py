@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from sevis_sim.resources import folder as data_folder
+from sevis_sim.schemas.code_lists import quicken
 from sevis_sim.schemas.explanation import Explainer
 from sevis_sim.schemas.hardening import harden, locate, repair
 from sevis_sim.schemas.violation import Violation
@@ -200,6 +201,7 @@ def _hardened(path: Path, resolver: etree.Resolver | None) -> etree._ElementTree
     # Not from the path: a parser with a resolver would ask it for the document itself, too.
     tree = etree.fromstring(path.read_bytes(), parser, base_url=str(path)).getroottree()
     harden(tree.getroot())
+    quicken(tree.getroot())
     return tree
 
 
