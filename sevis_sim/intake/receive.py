@@ -70,20 +70,17 @@ async def receive(
         problem = None
 
     def check() -> Receipt | None:
+        wrong = _name_refused(problem) or _check_document(document, release, org_id, batch_id, user_id)
+        wrong = wrong or _switched(switched)
+        if wrong is None:
+            return None  # whether its batch ID is a used one, comes out when the batch is kept
         with sandbox.store.reading() as tx:
             used = tx.batches.used(sandbox.name, system.name, org_id, batch_id)
-        if used:
-            return _refused(_duplicate(org_id, batch_id, system))
-        if problem:
-            return _refused(Refusal("S0011", problem, FILE_NAME_REMEDY))
-        return _check_document(document, release, org_id, batch_id, user_id)
+        return _refused(_duplicate(org_id, batch_id, system)) if used else wrong
 
     refused = await asyncio.to_thread(check)
     if refused:
         return refused
-    if switched:
-        remedy = "It is there on purpose: sevis-sim fault list shows it."
-        return Receipt("S0013", reason=f"a fault: {switched}", remedy=remedy)
 
     async with sandbox.turn(caller.life):
         received = sandbox.now()
@@ -127,6 +124,15 @@ async def receive(
 
 def _refused(refusal: Refusal) -> Receipt:
     return Receipt(refusal.code, reason=refusal.reason, remedy=refusal.remedy)
+
+
+def _name_refused(problem: str | None) -> Receipt | None:
+    return _refused(Refusal("S0011", problem, FILE_NAME_REMEDY)) if problem else None
+
+
+def _switched(fault: str) -> Receipt | None:
+    remedy = "It is there on purpose: sevis-sim fault list shows it."
+    return Receipt("S0013", reason=f"a fault: {fault}", remedy=remedy) if fault else None
 
 
 def _accepted(batch: Batch) -> BatchAccepted:
