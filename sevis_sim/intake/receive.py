@@ -82,7 +82,7 @@ async def receive(
     if refused:
         return refused
 
-    async with sandbox.turn(caller.life):
+    async with sandbox.shared_turn(caller.life):
         received = sandbox.now()
         profile = sandbox.profile(system)
         schedule = profile.schedule(received, sandbox.calendar)

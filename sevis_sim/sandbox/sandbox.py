@@ -1,6 +1,5 @@
 """The sandbox object that every request and every piece of due work is given."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from sevis_sim.faults import Faults
 from sevis_sim.journal import Event, Journal
 from sevis_sim.sandbox.cut_points import CutPoints
 from sevis_sim.sandbox.organizations import Organizations
+from sevis_sim.sandbox.turns import Turns
 from sevis_sim.settings import Fidelity, Switches
 from sevis_sim.store import MissingReference, Store, Transaction
 
@@ -23,7 +23,7 @@ DEFAULT_NAME = "default"
 
 @dataclass(slots=True)
 class Sandbox:
-    """An isolated world. Its time moves, and its batches are accepted and processed, in turns (`turn`).
+    """An isolated world. Its time moves, and its batches are processed, in turns (`turn`); uploads share theirs.
 
     The store knows a sandbox by its name, and a deleted one's name may be taken again. So this object knows its own
     end: whoever writes asks it (`turn`, `check`, `record`) and hands in what is to be written without waiting for
@@ -48,8 +48,8 @@ class Sandbox:
     scenario_faults: tuple[Any, ...] = ()
     """Entries of a scenario's ``faults``: armed at the beginning, and again whenever the sandbox is put back."""
     cut: CutPoints = field(default_factory=CutPoints)
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held during a `turn`."""
+    turns: Turns = field(default_factory=Turns)
+    """Who may change it when: see `turn` and `shared_turn`."""
     life: int = 0
     """Which life it lives: another one begins whenever it is put back to an earlier state."""
     deleted: bool = False
@@ -76,14 +76,21 @@ class Sandbox:
 
     @asynccontextmanager
     async def turn(self, life: int | None = None) -> AsyncIterator[None]:
-        """Hold the lock; MissingReference as of `check`."""
-        async with self.lock:
+        """Wait for all other turns to end, and let none begin; MissingReference as of `check`."""
+        async with self.turns.alone():
+            self.check(life)
+            yield
+
+    @asynccontextmanager
+    async def shared_turn(self, life: int | None = None) -> AsyncIterator[None]:
+        """Hold off whatever moves time or state, but not others who share; MissingReference as of `check`."""
+        async with self.turns.shared():
             self.check(life)
             yield
 
     @asynccontextmanager
     async def last_turn(self, *, deleted: bool = False) -> AsyncIterator[None]:
-        """Hold the lock while this life is ended in the store: the sandbox is deleted, or put back. Not if that fails.
+        """Hold a turn while this life is ended in the store: the sandbox is deleted, or put back. Not if that fails.
 
         It ends before the block begins, for what is written behind that is written into another life.
         """

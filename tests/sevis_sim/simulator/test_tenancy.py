@@ -31,17 +31,17 @@ async def batches(sim, name) -> list[Batch]:
 
 
 async def waiting(sim, other, batch="BATCH000000001"):
-    """Begin an upload whose turn does not come as long as the caller holds the sandbox's lock."""
+    """Begin an upload whose turn does not come as long as the caller holds one."""
     sent = asyncio.create_task(upload(sim, students(batch), party=other.school()))
-    lock = sim.tenants.served(other.name).sandbox.lock
-    await until(lambda: lock._waiters)
+    turns = sim.tenants.served(other.name).sandbox.turns
+    await until(lambda: turns._entrance._waiters)
     return sent
 
 
 async def test_a_deletion_lets_what_is_under_way_end_and_takes_nothing_new(sim):
     other = await sim.create_sandbox("other")
     sandbox = sim.tenants.served("other").sandbox
-    async with sandbox.lock:
+    async with sandbox.turn():
         first = await waiting(sim, other)
         deletion = asyncio.create_task(sim.delete_sandbox("other"))
         await until(lambda: sim.tenants.served("other") is None)
@@ -85,7 +85,7 @@ async def test_a_night_under_way_is_not_cut_short_by_a_deletion(sim, monkeypatch
 
 async def test_a_client_whose_sandbox_goes_away_below_its_request_is_told_so(sim):
     other = await sim.create_sandbox("other")
-    async with sim.tenants.served("other").sandbox.lock:
+    async with sim.tenants.served("other").sandbox.turn():
         sent = await waiting(sim, other)
         await sim.store.run(lambda tx: tx.sandboxes.delete("other"))
     reply = await sent
