@@ -207,15 +207,13 @@ class Sqlite:
 
     def insert_many(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert many rows by one statement: the driver lets other threads in after each, and waits for them."""
-        cursor = _driver(connection)
-        for start in range(0, len(rows), _ROWS):
-            some = rows[start : start + _ROWS]
-            cursor.execute(_insert_by_place(table, len(some)), tuple(chain.from_iterable(some)))
+        _insert(_driver(connection), table, rows)
 
     def insert_numbered(self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> Sequence[int]:
         """Insert; as nobody else writes meanwhile, ``AUTOINCREMENT`` counts on from one to the next."""
-        self.insert_many(connection, table, rows)
-        last = int(_driver(connection).execute("SELECT last_insert_rowid()").fetchone()[0])
+        cursor = _driver(connection)
+        _insert(cursor, table, rows)
+        last = cursor.lastrowid or 0
         return range(last - len(rows) + 1, last + 1)
 
     def run(self, connection: Connection, statement: Executable, values: Mapping[str, Any]) -> Done:
@@ -260,6 +258,12 @@ class Sqlite:
         return StoreError(
             f"{self.place} is damaged or no database ({reason}): put back a copy, or move it away and start afresh"
         )
+
+
+def _insert(cursor: sqlite3.Cursor, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    for start in range(0, len(rows), _ROWS):
+        some = rows[start : start + _ROWS]
+        cursor.execute(_insert_by_place(table, len(some)), tuple(chain.from_iterable(some)))
 
 
 @functools.cache
