@@ -10,6 +10,7 @@ and return in UTC. Every row but those of ``tx.meta`` and of the server's own jo
 ``database``, ``unit``          transactions and threads: one writer at a time
 ``jobs``                        what coroutines have the writer's thread do, committed in groups
 ``dialect``                     all that is peculiar to SQLite; the seam for PostgreSQL
+``spool``, ``places``           large contents beside the database; which of them rows still name
 ``migrate``, ``migrations/``    the schema, as numbered SQL files
 ``tables``, ``columns``         the same schema for building queries; how instants and JSON are kept
 ``sandboxes due journal meta``  repositories of any simulator

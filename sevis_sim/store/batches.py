@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from sevis_sim.domain.submissions import NEVER, Batch
-from sevis_sim.store.errors import DuplicateBatch
+from sevis_sim.store.errors import DuplicateBatch, StoreError
+from sevis_sim.store.places import make_room
 from sevis_sim.store.repository import Repository
+from sevis_sim.store.spool import LARGE
 from sevis_sim.store.tables import batch_files, batches, file_contents
 
 _GET = select(batches).where(batches.c.key == bindparam("key"))
@@ -19,7 +21,7 @@ _THIS = (
 )
 _FIND = select(batches).where(*_THIS)
 _USED = select(batches.c.key).where(*_THIS)
-_FILE = select(file_contents.c.content).where(
+_FILE = select(file_contents.c.content, file_contents.c.place).where(
     file_contents.c.key == batch_files.c.content_key,
     batch_files.c.batch_key == bindparam("key"),
     batch_files.c.kind == bindparam("kind"),
@@ -30,8 +32,8 @@ _ADD_CONTENT, _ADD_FILE = insert(file_contents), insert(batch_files)
 class Batches(Repository):
     """Batches by key, and by sandbox, system, OrgID and batch ID.
 
-    Copies of a sandbox share what stands in the files. It is kept as it came: compressing a common upload of 100 KB
-    takes as long (0.3 ms) as a disk saves by it.
+    Copies of a sandbox share what stands in the files; what is large is in the spool. It is kept as it came:
+    compressing a common upload of 100 KB takes as long (0.3 ms) as a disk saves by it.
     """
 
     def accept(
@@ -178,9 +180,22 @@ class Batches(Repository):
         self._connection.execute(delete(batch_files).where(batch_files.c.batch_key == key))
 
     def _add_file(self, key: int, kind: str, content: bytes) -> None:
-        kept = self._dialect.run(self._connection, _ADD_CONTENT, {"key": None, "content": content})
+        place = None
+        if len(content) > LARGE:
+            make_room(self._connection, self._dialect, lasting=True)
+            place, content = self._dialect.spool.add(content, lasting=True), b""
+        kept = self._dialect.run(self._connection, _ADD_CONTENT, {"key": None, "content": content, "place": place})
         row = {"batch_key": key, "kind": kind, "content_key": self._number(kept)}
         self._dialect.run(self._connection, _ADD_FILE, row)
 
     def _file(self, key: int, kind: str) -> bytes | None:
-        return self._connection.execute(_FILE, {"key": key, "kind": kind}).scalar()
+        row = self._connection.execute(_FILE, {"key": key, "kind": kind}).one_or_none()
+        if row is None or row.place is None:
+            return None if row is None else bytes(row.content)
+        content = self._dialect.spool.read(row.place)
+        if content is None:
+            raise StoreError(
+                f"the {kind} of batch {key} is missing from {self._dialect.spool.folder}: put that folder back, it "
+                "belongs to the database"
+            )
+        return content

@@ -135,6 +135,7 @@ class Database(Generic[UnitT_co]):
             unit = self._unit(connection, self._dialect)
             yield unit
             unit.done()
+            self._dialect.spool.sync()
         unit.committed()
 
     @contextmanager
@@ -172,6 +173,8 @@ class Database(Generic[UnitT_co]):
                             job.do()
                         else:
                             self._do_behind_savepoint(job, connection)
+                    if durable:
+                        self._dialect.spool.sync()
         except BaseException as error:  # whatever it is, a coroutine waits for it
             group = group or list(self._jobs.group(durable=True))
             for job in group:

@@ -20,24 +20,20 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    union,
 )
 
 from sevis_sim.store.columns import to_json, to_microseconds
 from sevis_sim.store.dialect import Dialect
+from sevis_sim.store.places import make_room
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.rows import Choice, Entry, Message, Messages
-from sevis_sim.store.spool import file_of
+from sevis_sim.store.spool import LARGE
 from sevis_sim.store.tables import journal, journal_bodies, journal_subjects, sandboxes
 
 _NAMES = select(sandboxes.c.name).where(sandboxes.c.snapshot_of.is_(None))
 _ROOM = 16
 """Which part of what may be kept is made room for at once."""
 _KEPT = select(journal_bodies).where(journal_bodies.c.entry == bindparam("entry"))
-_PLACES = union(
-    select(journal_bodies.c.request_place).where(journal_bodies.c.request_place.is_not(None)),
-    select(journal_bodies.c.response_place).where(journal_bodies.c.response_place.is_not(None)),
-)
 _OVER = (
     select(journal.c.id)
     .where(journal.c.sandbox.is_not_distinct_from(bindparam("whose", type_=Text)))
@@ -49,8 +45,6 @@ _OVER = (
 _DROP_ENTRIES = delete(journal).where(
     journal.c.sandbox.is_not_distinct_from(bindparam("whose", type_=Text)), journal.c.id <= bindparam("last")
 )
-_LARGE = 8 * 1024
-"""Bytes of a body that are kept in its row; a larger one goes to the spool."""
 
 
 def _dropping(mine: ColumnElement[bool]) -> Delete:
@@ -84,6 +78,8 @@ class JournalRows(Repository):
         super().__init__(connection, dialect)
         self.waiting: list[tuple[Entry, Messages | None]] = []
         """What this transaction is to append at its end, all at once."""
+        self._room = False
+        """Whether `keep` has seen to it that the spool has room."""
 
     def append(self, entries: Sequence[Entry]) -> list[Entry]:
         """Append entries and return them with their numbers, which grow and are never used twice."""
@@ -138,9 +134,7 @@ class JournalRows(Repository):
             most: how many exchanges of one journal are kept.
             most_bytes: how many bytes of them all.
         """
-        spool = self._dialect.spool
-        if spool.full:
-            spool.keep_only({file_of(place) for (place,) in self._connection.execute(_PLACES)})
+        self._room = False
         rows = [self._row(entry, messages.request, messages.response) for entry, messages in kept]
         self._dialect.insert_many(self._connection, journal_bodies, rows)
         for sandbox in {entry.sandbox for entry, _ in kept}:
@@ -149,14 +143,22 @@ class JournalRows(Repository):
     def _row(self, entry: Entry, request: Message, response: Message | None) -> tuple[Any, ...]:
         both = [each for each in (request, response) if each]
         size = sum(len(each.head) + len(each.body) for each in both)
-        asked, answered = self._columns(request), self._columns(response) if response else (None, None, None, None)
-        return (entry.id, entry.sandbox, size, *asked[:3], *answered[:3], asked[3], answered[3])
+        asked = self._columns(request)
+        answered = self._columns(response) if response else (None, None, None, None, 0)
+        return (entry.id, entry.sandbox, size, *asked[:3], *answered[:3], asked[3], answered[3], asked[4], answered[4])
 
-    def _columns(self, message: Message) -> tuple[bytes, bytes, int, int | None]:
-        """Return head, body, size and place of a message: a large body is in the spool, and not in its row."""
-        if len(message.body) <= _LARGE:
-            return message.head, message.body, message.size, None
-        return message.head, b"", message.size, self._dialect.spool.add(message.body)
+    def _columns(self, message: Message) -> tuple[bytes, bytes, int, int | None, int]:
+        """Return head, body, size, place and start of a message: what is large of a body is not in its row."""
+        head, body, size = message.head, message.body, message.size
+        if len(body) <= LARGE:
+            return head, body, size, None, 0
+        known = self._dialect.spool.within(body)  # the document of the batch that this upload brought
+        if known and len(body) - (known.end - known.start) <= LARGE:
+            return head, body[: known.start] + body[known.end :], size, known.place, known.start
+        if not self._room:
+            make_room(self._connection, self._dialect)
+            self._room = True
+        return head, b"", size, self._dialect.spool.add(body), 0
 
     def _drop(self, sandbox: str | None, most: int, most_bytes: int) -> None:
         """Drop the oldest exchanges of a journal that are over."""
@@ -184,15 +186,21 @@ class JournalRows(Repository):
         row = self._connection.execute(_KEPT, {"entry": number}).one_or_none()
         if row is None:
             return None
-        request = self._message(row.request_head, row.request_body, row.request_size, row.request_place)
+        request = self._message(
+            row.request_head, row.request_body, row.request_size, row.request_place, row.request_start
+        )
         if request is None or row.response_head is None:
             return None if request is None else Messages(request)
-        response = self._message(row.response_head, row.response_body, row.response_size, row.response_place)
+        response = self._message(
+            row.response_head, row.response_body, row.response_size, row.response_place, row.response_start
+        )
         return None if response is None else Messages(request, response)
 
-    def _message(self, head: bytes, body: bytes, size: int, place: int | None) -> Message | None:
-        found = body if place is None else self._dialect.spool.read(place)
-        return None if found is None else Message(head, found, size)
+    def _message(self, head: bytes, body: bytes, size: int, place: int | None, start: int) -> Message | None:
+        if place is None:
+            return Message(head, body, size)
+        found = self._dialect.spool.read(place)
+        return None if found is None else Message(head, body[:start] + found + body[start:], size)
 
     def last_id(self, sandbox: str | None) -> int:
         """Return the number of the latest entry; 0 where there is none."""

@@ -78,6 +78,8 @@ journal_bodies = Table(
     Column("response_size", BigInteger),
     Column("request_place", BigInteger),
     Column("response_place", BigInteger),
+    Column("request_start", BigInteger, nullable=False),
+    Column("response_start", BigInteger, nullable=False),
 )
 
 organizations = Table("organizations", _tables, _id("sandbox"), _id("org_id"), Column("facts", Json, nullable=False))
@@ -145,7 +147,13 @@ batch_files = Table(
 )
 
 # Shared by the copies of a file, and gone with the last of them.
-file_contents = Table("file_contents", _tables, _key("key"), Column("content", LargeBinary, nullable=False))
+file_contents = Table(
+    "file_contents",
+    _tables,
+    _key("key"),
+    Column("content", LargeBinary, nullable=False),
+    Column("place", BigInteger),
+)
 
 
 def _record_table(name: str, version: Column[int]) -> Table:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from sevis_sim.store import Entry, Message, Messages, Store, StoreError
 from sevis_sim.store.spool import FILE_BYTES, Spool, file_of
@@ -56,7 +57,7 @@ def test_what_a_full_disk_took_half_of_is_written_over(spool, monkeypatch):
 
 def test_a_full_file_is_followed_by_another_and_goes_once_nothing_in_it_is_wanted(spool):
     first = spool.add(b"a" * FILE_BYTES)
-    assert spool.full
+    assert spool.full()
     second = spool.add(b"b")
     assert file_of(second) == file_of(first) + 1
     spool.keep_only({file_of(first)})
@@ -64,6 +65,48 @@ def test_a_full_file_is_followed_by_another_and_goes_once_nothing_in_it_is_wante
     spool.keep_only(())
     assert spool.read(first) is None
     assert spool.read(second) == b"b"  # the file that is being written stays
+
+
+def test_what_stays_for_long_is_not_in_a_file_with_what_soon_goes(spool):
+    passing, lasting = spool.add(b"passing"), spool.add(b"lasting", lasting=True)
+    assert file_of(passing) != file_of(lasting)
+    assert file_of(spool.add(b"more", lasting=True)) == file_of(lasting)
+    assert file_of(spool.add(b"more")) == file_of(passing)
+    spool.add(b"a" * FILE_BYTES)
+    assert (spool.full(), spool.full(lasting=True)) == (True, False)
+    spool.keep_only(())
+    assert (spool.read(passing), spool.read(lasting)) == (None, b"lasting")
+
+
+def test_the_contents_added_last_are_found_within_larger_ones(spool):
+    spool.add(b"other" * 2_000)
+    place = spool.add(b"<document>" * 2_000)
+    found = spool.within(b"head" + b"<document>" * 2_000 + b"tail")
+    assert found == (4, 4 + 20_000, place)
+    assert spool.within(b"<document>" * 2_000) == (0, 20_000, place)
+    for other in (b"<document>" * 1_999, b"head" + b"<document>" * 1_999 + b"<documents", b"", b"other" * 2_000):
+        assert spool.within(other) is None
+    spool.keep_only(())
+    assert spool.within(b"<document>" * 2_000) is None  # its file may be gone
+
+
+def test_lasting_contents_are_waited_for_and_no_others(tmp_path, monkeypatch):
+    synced = []
+
+    def note(file):
+        synced.append(os.readlink(f"/proc/self/fd/{file}").rpartition("/")[2])
+
+    monkeypatch.setattr("sevis_sim.store.spool._to_disk", note)
+    spool = Spool(tmp_path / "large")
+    spool.add(b"passing")
+    spool.sync()
+    assert synced == []
+    first = spool.add(b"a" * FILE_BYTES, lasting=True)
+    second = spool.add(b"b", lasting=True)  # begins another file, so the first is waited for at once
+    spool.sync()
+    spool.sync()
+    assert synced == [f"{file_of(first):08d}.bin", f"{file_of(second):08d}.bin"]
+    spool.close()
 
 
 def test_a_spool_that_is_opened_again_goes_on_in_a_new_file(tmp_path):
@@ -135,3 +178,108 @@ async def test_large_bodies_stand_beside_the_database_and_their_files_go_with_th
     last = await again.read(lambda tx: tx.journal.kept(ids[-1]))
     assert last.request.body == body + b"29"
     again.close()
+
+
+BIG = b"<Student/>" * 20_000
+BODY = b"--b\r\n\r\n" + BIG + b"\r\n--b--"
+
+
+def accept(tx, number, document=BIG):
+    return tx.batches.accept("one", "production", "O", f"B{number}", "u", "f", NOW, NOW, NOW, document).key
+
+
+def keep_body(tx, body=BODY):
+    entry = tx.journal.append([Entry("one", NOW, "upload.answered", "kept")])[0]
+    tx.journal.keep([(entry, Messages(Message(b"head", body, len(body))))], most=10, most_bytes=10**9)
+    return entry.id
+
+
+@pytest.fixture(params=["file", "memory"])
+def store(request, tmp_path):
+    made = Store.open(f"sqlite:///{tmp_path}/store.db" if request.param == "file" else "sqlite://")
+    with made.transaction() as tx:
+        tx.sandboxes.create("one", 1, {"mode": "frozen"})
+    yield made
+    made.close()
+
+
+def test_the_files_of_a_batch_are_read_as_they_were_written_whatever_their_size(store):
+    with store.transaction() as tx:
+        large, small = accept(tx, 1), accept(tx, 2, b"small")
+        tx.batches.finish(large, NOW, 1, 0, b"log" * 5_000, b"archive" * 5_000)
+    with store.reading() as tx:
+        assert (tx.batches.document(large), tx.batches.document(small)) == (BIG, b"small")
+        assert (tx.batches.log(large), tx.batches.archive(large)) == (b"log" * 5_000, b"archive" * 5_000)
+        assert (tx.batches.log(small), tx.batches.archive(small)) == (None, None)
+
+
+def test_an_upload_and_the_document_in_it_are_kept_once(tmp_path):
+    store = Store.open(f"sqlite:///{tmp_path}/store.db")
+    with store.transaction() as tx:
+        tx.sandboxes.create("one", 1, {"mode": "frozen"})
+        key, entry = accept(tx, 1), keep_body(tx)
+    on_disk = sum(file.stat().st_size for file in (tmp_path / "store.db-large").iterdir())
+    assert len(BIG) < on_disk < len(BIG) + 100
+    with store.transaction() as tx:
+        assert tx.batches.document(key) == BIG
+        tx.batches.remove_files(key)
+    with store.reading() as tx:
+        assert tx.journal.kept(entry).request == Message(b"head", BODY, len(BODY))  # its file is still named
+        assert tx.batches.document(key) == b""
+    store.close()
+
+
+def test_a_body_of_which_most_is_no_document_is_kept_by_itself(store):
+    body = BODY + b"z" * 20_000
+    with store.transaction() as tx:
+        key, entry = accept(tx, 1), keep_body(tx, body)
+    with store.reading() as tx:
+        assert tx.journal.kept(entry).request.body == body
+        assert tx.batches.document(key) == BIG
+
+
+def test_files_of_batches_that_are_gone_leave_the_disk_and_others_stay(tmp_path):
+    store = Store.open(f"sqlite:///{tmp_path}/store.db")
+    large = b"d" * FILE_BYTES
+    with store.transaction() as tx:
+        tx.sandboxes.create("one", 1, {"mode": "frozen"})
+        keys = [accept(tx, number, large + b"%d" % number) for number in range(4)]
+    with store.transaction() as tx:
+        for key in keys[:3]:
+            tx.batches.remove_files(key)
+    with store.transaction() as tx:
+        last = accept(tx, 9, b"the next one " * 1_000)
+    assert len(list((tmp_path / "store.db-large").iterdir())) == 2
+    with store.reading() as tx:
+        assert [len(tx.batches.document(key)) for key in keys] == [0, 0, 0, FILE_BYTES + 1]
+        assert tx.batches.document(last) == b"the next one " * 1_000
+    store.close()
+
+
+def test_a_batch_whose_folder_was_lost_says_so(tmp_path):
+    store = Store.open(f"sqlite:///{tmp_path}/store.db")
+    with store.transaction() as tx:
+        tx.sandboxes.create("one", 1, {"mode": "frozen"})
+        key = accept(tx, 1)
+    shutil.rmtree(tmp_path / "store.db-large")
+    with store.reading() as tx, pytest.raises(StoreError, match=r"document of batch 1 is missing from .*db-large"):
+        tx.batches.document(key)
+    store.close()
+
+
+async def test_lasting_contents_reach_the_disk_before_the_commit_that_names_them(tmp_path, monkeypatch):
+    store = Store.open(f"sqlite:///{tmp_path}/store.db")
+    order = []
+    monkeypatch.setattr("sevis_sim.store.spool._to_disk", lambda _file: order.append("contents"))
+    event.listen(store._engine, "commit", lambda _connection: order.append("commit"))
+
+    def work(tx):
+        tx.sandboxes.create("one", 1, {"mode": "frozen"})
+        return accept(tx, 1)
+
+    await store.run(work)
+    assert order == ["contents", "commit"]
+    with store.transaction() as tx:
+        accept(tx, 2)
+    assert order == ["contents", "commit"] * 2
+    store.close()

@@ -153,6 +153,24 @@ def test_files_of_batches_keep_their_contents_when_they_are_shared_from_now_on(t
     store.close()
 
 
+def test_large_files_of_batches_that_stood_in_rows_are_still_read(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    older = Database(url(path), "sevis-sim", MIGRATIONS[:8], GroundTransaction)
+    with older.transaction() as tx:
+        tx.sandboxes.create("old", 3, {"mode": "frozen"})
+        tx.connection.exec_driver_sql(
+            "INSERT INTO batches VALUES (7, 'old', 'beta', 'O', 'B7', 'u', 'f', 0, 0, 0, 'accepted', 0, 0, 0, '')"
+        )
+        tx.connection.exec_driver_sql("INSERT INTO file_contents VALUES (1, ?)", (b"document" * 20_000,))
+        tx.connection.exec_driver_sql("INSERT INTO batch_files VALUES (7, 'document', 1)")
+    older.close()
+
+    store = Store.open(url(path))
+    with store.reading() as tx:
+        assert tx.batches.document(7) == b"document" * 20_000
+    store.close()
+
+
 def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     broken = Migration(3, "broken", "CREATE TABLE extra (name TEXT);\nCREATE TABLE sandboxes (name TEXT);\n")
