@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
 import types
@@ -34,6 +35,7 @@ class StandIn:
     volumes: dict = field(default_factory=dict)
     ports: tuple = ()
     process: subprocess.Popen | None = None
+    control: int = 0
 
     def with_exposed_ports(self, *ports):
         self.ports = ports
@@ -60,7 +62,10 @@ class StandIn:
         return {name: value for name, value in os.environ.items() if not name.startswith("SEVIS_SIM_")} | env
 
     def start(self):
-        serve = ["serve", "--data", str(self.data), "--port", "0", "--control-port", "0"]
+        with socket.socket() as free:  # the image has 8444 for itself; here another test may have it
+            free.bind(("127.0.0.1", 0))
+            self.control = free.getsockname()[1]
+        serve = ["serve", "--data", str(self.data), "--port", "0", "--control-port", str(self.control)]
         log = (self.data.parent / "log").open("wb")
         with log:
             self.process = subprocess.Popen([*CLI, *serve], env=self.environment(), stdout=log, stderr=log)
@@ -76,10 +81,8 @@ class StandIn:
             words = ["cat", re.sub("^/data/", f"{self.data}/", command[1])]
             env = None
         else:
-            words, env = [*CLI, *command[1:]], self.environment()
-            link = self.data.parent / ".sevis-sim"  # where commands look, as they find port 8444 in the image
-            if not link.exists():
-                link.symlink_to(self.data)
+            control = f"http://127.0.0.1:{self.control}"
+            words, env = [*CLI, *command[1:]], self.environment() | {"SEVIS_SIM_CONTROL_URL": control}
         done = subprocess.run(words, env=env, capture_output=True, cwd=self.data.parent)
         return Result(done.returncode, done.stdout + done.stderr)
 
