@@ -1,5 +1,6 @@
 """The calendar of a place: its local days, its holidays and business days, and what its wall clocks show."""
 
+import functools
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -69,21 +70,7 @@ class Calendar:
         coming; a time that never comes (02:30 on the second Sunday of March) means the instant of the change, 03:00
         daylight time. So later wall times never give earlier instants.
         """
-        shown = datetime.combine(_day(day), wall.replace(fold=0), tzinfo=self.zone)
-        instant = shown.astimezone(UTC)
-        if instant.astimezone(self.zone).replace(tzinfo=None) == shown.replace(tzinfo=None):
-            return instant
-        # In a gap fold 0 reads the wall time with the offset before the change and fold 1 with the one after it, so
-        # the change lies between the two readings; search it to the second.
-        before, after = shown.replace(fold=1).astimezone(UTC), instant
-        old = before.astimezone(self.zone).utcoffset()
-        while after - before > _SECOND:
-            middle = before + ((after - before) // 2 // _SECOND) * _SECOND
-            if middle.astimezone(self.zone).utcoffset() == old:
-                before = middle
-            else:
-                after = middle
-        return after.replace(microsecond=0)
+        return _at(self.zone, _day(day), wall)
 
     def add_days(self, instant: datetime, count: int, *, business: bool = False) -> datetime:
         """Return the same wall time some calendar days later (business days, if asked); `at` rules where clocks change.
@@ -116,6 +103,25 @@ class Calendar:
             known = frozenset(made)
             self._years[year] = known
         return known
+
+
+@functools.lru_cache(maxsize=1024)  # every request asks when the service opened today
+def _at(zone: tzinfo, day: date, wall: time) -> datetime:
+    shown = datetime.combine(day, wall.replace(fold=0), tzinfo=zone)
+    instant = shown.astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == shown.replace(tzinfo=None):
+        return instant
+    # In a gap fold 0 reads the wall time with the offset before the change and fold 1 with the one after it, so
+    # the change lies between the two readings; search it to the second.
+    before, after = shown.replace(fold=1).astimezone(UTC), instant
+    old = before.astimezone(zone).utcoffset()
+    while after - before > _SECOND:
+        middle = before + ((after - before) // 2 // _SECOND) * _SECOND
+        if middle.astimezone(zone).utcoffset() == old:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)
 
 
 def _day(day: date) -> date:

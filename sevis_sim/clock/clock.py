@@ -41,6 +41,8 @@ class Clock:
         self._anchor_wall = self._wall_us()
         self._anchor = _micros(_checked(start))
         self._reached = self._anchor
+        self._shown: datetime | None = None
+        """What `_reached` is shown as; None where it was changed."""
 
     @classmethod
     def frozen(cls, at: datetime, wall: Wall = time.time) -> Self:
@@ -83,8 +85,11 @@ class Clock:
 
     def now(self) -> datetime:
         """Return the time shown: UTC, cut to milliseconds, never before what was shown earlier."""
-        self._reached = max(self._reached, min(self._line(), _micros(LATEST) - 1))
-        return _instant(self._reached // 1000 * 1000)
+        reached = max(self._reached, min(self._line(), _LAST))
+        if reached != self._reached or self._shown is None:
+            self._reached = reached
+            self._shown = _instant(reached // 1000 * 1000)
+        return self._shown
 
     def set(self, instant: datetime, *, allow_backward: bool = False) -> datetime:
         """Move to an instant; a running clock runs on from there.
@@ -106,7 +111,7 @@ class Clock:
             raise ClockError(f"time only moves forward: it is {stamp(now)}, and {stamp(target)} is before that")
         if target != now:
             self._anchor_wall, self._anchor = self._wall_us(), _micros(target)
-            self._reached = self._anchor
+            self._reached, self._shown = self._anchor, None
         return target
 
     def advance_to(self, instant: datetime) -> datetime:
@@ -280,3 +285,6 @@ def _micros(instant: datetime) -> int:
 
 def _instant(micros: int) -> datetime:
     return _EPOCH + timedelta(microseconds=micros)
+
+
+_LAST = _micros(LATEST) - 1

@@ -20,6 +20,7 @@ _NEEDS_QUOTES = re.compile(r'[()<>@,;:\\"/\[\]?=\s]')
 _PARAMETER = re.compile(rb"""\b(name|filename)(\*?)\s*=\s*(?:"((?:[^"\\\r\n]|\\.)*)"|([^\s;\r\n]+))""", re.IGNORECASE)
 _DISPOSITION = re.compile(rb"^content-disposition\s*:\s*([^\s;]+)(.*(?:\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
 """The kind, and the parameters: other headers of the part may have parameters of the same names."""
+_ESCAPED = re.compile(rb"\\([\"\\])")
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
 _BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 
@@ -275,7 +276,8 @@ class FormReader:
         """Give the first bytes of the buffer to the section that is being read; return how many."""
         if length:
             if self._section.number <= MAX_PARTS:
-                self._section.write(bytes(memoryview(self._buffer)[:length]))
+                with memoryview(self._buffer) as all_of_it, all_of_it[:length] as some:
+                    self._section.write(some)
             self._drop(length)
         return length
 
@@ -299,7 +301,7 @@ class FormReader:
         disposition = _DISPOSITION.search(head)
         names: dict[str, str] = {}
         for key, _, quoted, bare in _PARAMETER.findall(disposition[2] if disposition else b""):
-            raw = re.sub(rb"\\([\"\\])", rb"\1", quoted) if quoted or not bare else bare
+            raw = _ESCAPED.sub(rb"\1", quoted) if b"\\" in quoted else quoted or bare
             names.setdefault(key.decode().lower(), raw.decode("utf-8", "replace"))
         name = names.get("name")
         if name is None or disposition is None:
@@ -315,10 +317,11 @@ class FormReader:
         content = section.content or _spool()
         part = Part(name, names.get("filename"), content)
         self.form.parts[name] = part
-        if part.file_name is None and part.size > MAX_VALUE:
-            self._note("value-too-long", at, name=name, limit=MAX_VALUE)
-        if part.file_name is None and part.size <= IN_MEMORY and part.content != part.content.strip():
-            self._note("blanks-around-value", at, name=name)
+        if part.file_name is None:
+            if part.size > MAX_VALUE:
+                self._note("value-too-long", at, name=name, limit=MAX_VALUE)
+            elif (value := part.content) != value.strip():
+                self._note("blanks-around-value", at, name=name)
 
 
 def read_form(body: bytes, boundary: bytes, *, lenient: bool = False) -> Form:
