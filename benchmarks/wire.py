@@ -123,7 +123,7 @@ def _refused() -> None:
             with _nginx(folder) as port, _bare(folder) as bare:
                 for anew, bar in ((False, 0.25), (True, 0.65)):
                     for clients in (1, 8, 64):
-                        number = max(clients * 2, 60 if anew else 200)
+                        number = max(clients * 2, 200)
                         requests = [request] * number
                         play(server.port, context, requests[:clients], clients, b"S0002", anew=anew)
                         play(port, context, requests[:clients], clients, b" 403 ", anew=anew)

@@ -21,7 +21,7 @@ UnitT_co = TypeVar("UnitT_co", bound=Unit, covariant=True)
 
 _READERS = 2
 """Threads that read from a file while the writer writes."""
-_SOON = 0.01
+_SOON = 0.05
 """Seconds for which work that nobody waits for is gathered."""
 
 
