@@ -22,12 +22,14 @@ _DISPOSITION = re.compile(rb"^content-disposition\s*:\s*([^\s;]+)(.*(?:\n[ \t].*
 """The kind, and the parameters: other headers of the part may have parameters of the same names."""
 _ESCAPED = re.compile(rb"\\([\"\\])")
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
+_NOT_BLANK = re.compile(rb"[^ \t\n\r\x0b\f]")
 _BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 
 MAX_PARTS = 64
 """More parts than this are not read: the form has four."""
 MAX_HEADERS = 16 * 1024
 """Bytes of headers that a part may have."""
+_LONGEST_HEAD = MAX_HEADERS + len(b"\r\n\r\n")
 MAX_BOUNDARY = 70
 """RFC 2046 §5.1.1."""
 IN_MEMORY = 1024 * 1024
@@ -132,26 +134,26 @@ class _Section:
         self.blank = True
         self.overlong = False
 
-    def write(self, data: bytes | bytearray | memoryview) -> None:
+    def write(self, data: memoryview) -> None:
         """Take the next bytes."""
         if self.content is not None:
             self.content.write(data)
             return
-        self.blank = self.blank and not bytes(data).strip()
+        self.blank = self.blank and not _NOT_BLANK.search(data)
         if self.number == 0 or self.overlong:
             return
-        start = max(0, len(self.head) - 3)
-        self.head += data
+        before = len(self.head)
+        self.head += data[: _LONGEST_HEAD + 1 - before]  # and no more: a document may follow
         lead = self.lead
         if self.bare:
             del self.head[4:]  # no part comes of it
             return
-        split = _HEADERS_END.search(self.head, max(start, lead))
+        split = _HEADERS_END.search(self.head, max(before - 3, lead))
         if split and split.start() <= MAX_HEADERS:
             self.content = _spool()
-            self.content.write(memoryview(self.head)[split.end() :])
+            self.content.write(data[split.end() - before :])
             del self.head[split.start() :]
-        elif split or len(self.head) > MAX_HEADERS + len(b"\r\n\r\n"):
+        elif split or len(self.head) > _LONGEST_HEAD:
             self.overlong = True
             del self.head[:]
 
