@@ -131,11 +131,10 @@ class Database(Generic[UnitT_co]):
 
         It waits for its turn, so keep it off the event loop's thread, and never await inside it.
         """
-        with self._alone(), self._explained(), self._writing(durable=True) as connection, connection.begin():
+        with self._alone(), self._explained(), self._writing(durable=True) as connection:
             unit = self._unit(connection, self._dialect)
             yield unit
             unit.done()
-            self._dialect.spool.sync()
         unit.committed()
 
     @contextmanager
@@ -164,7 +163,7 @@ class Database(Generic[UnitT_co]):
         try:
             with self._alone(), self._explained():
                 durable = self._jobs.durable
-                with self._writing(durable) as connection, connection.begin():
+                with self._writing(durable) as connection:
                     for job in self._jobs.group(durable):
                         group.append(job)
                         job.unit = self._unit(connection, self._dialect)
@@ -173,8 +172,6 @@ class Database(Generic[UnitT_co]):
                             job.do()
                         else:
                             self._do_behind_savepoint(job, connection)
-                    if durable:
-                        self._dialect.spool.sync()
         except BaseException as error:  # whatever it is, a coroutine waits for it
             group = group or list(self._jobs.group(durable=True))
             for job in group:
@@ -188,9 +185,19 @@ class Database(Generic[UnitT_co]):
 
     @contextmanager
     def _writing(self, durable: bool) -> Iterator[Connection]:
+        """One transaction, and what it does to the spool."""
+        spool = self._dialect.spool
         with self._engine.connect() as connection:
             self._dialect.wait_for_disk(connection, durable)
-            yield connection
+            try:
+                with connection.begin():
+                    yield connection
+                    if durable:
+                        spool.sync()
+            except BaseException:
+                spool.rolled_back()
+                raise
+            spool.committed()
 
     def _tell_time(self, what: str, began: float) -> None:
         if self.timed is not None:
@@ -205,6 +212,7 @@ class Database(Generic[UnitT_co]):
         except BaseException as error:  # whatever it is, a coroutine waits for it
             job.error = error
             driver.execute("ROLLBACK TO SAVEPOINT job")
+            self._dialect.spool.rolled_back()
         driver.execute("RELEASE SAVEPOINT job")
 
     def _look(self, work: Callable[[UnitT_co], T]) -> T:

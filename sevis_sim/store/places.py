@@ -15,7 +15,7 @@ _PLACES = union(
 
 
 def make_room(connection: Connection, dialect: Dialect, *, lasting: bool = False) -> None:
-    """Where the next contents begin a new file of the spool, delete those files that nobody needs any more.
+    """Where the next contents begin a new file of the spool, have it delete those that nobody needs any more.
 
     Call it when rows name all that was added before in this transaction, for what no row names is not needed.
     """

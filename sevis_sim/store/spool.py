@@ -72,6 +72,8 @@ class Spool:
         self._last_number = 0
         """No file that is begun gets a number up to this one: rows may name it."""
         self._unsynced = False
+        self._unwanted: list[int] = []
+        """Files that go when the transaction is committed that names them no more."""
         self._latest: tuple[bytes, int] | None = None
         self._lock = threading.Lock()
 
@@ -141,22 +143,30 @@ class Spool:
         return self.folder is not None and os.fstat(file.fileno()).st_nlink == 0
 
     def keep_only(self, wanted: Collection[int]) -> None:
-        """Delete all files but those of these numbers, and those to which more is added.
+        """Have all files deleted, on `committed`, but those of these numbers, and those to which more is added.
 
         No later file gets one of these numbers, even where somebody has removed the files themselves.
         """
         with self._lock:
-            self._latest = None
+            self._latest = None  # so that nothing names a file that is about to go
             self._last_number = max([self._last_number, *wanted])
             written = {each.number for lasting, each in self._current.items() if not self.full(lasting=lasting)}
-            for number in self._numbers():
-                if number in wanted or number in written:
-                    continue
+            self._unwanted = [number for number in self._numbers() if number not in wanted and number not in written]
+
+    def committed(self) -> None:
+        """Delete what the transaction that is committed now did without."""
+        with self._lock:
+            for number in self._unwanted:
                 if self.folder is None:
                     self._unnamed.pop(number).close()
                 else:
                     with suppress(OSError):
                         self._path(number).unlink()
+            self._unwanted = []
+
+    def rolled_back(self) -> None:
+        """Delete nothing: rows that were deleted are there again, and name what they named."""
+        self._unwanted = []
 
     def close(self) -> None:
         """Close the files; those with a name stay."""

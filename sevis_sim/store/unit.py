@@ -29,6 +29,7 @@ class Unit:
             yield
         except BaseException as error:
             del self._afterwards[afterwards:]
+            self.dialect.spool.rolled_back()
             known = isinstance(error, self.dialect.errors) and self.dialect.explain(error)
             try:
                 driver.execute("ROLLBACK TO SAVEPOINT part")

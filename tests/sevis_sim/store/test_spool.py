@@ -1,5 +1,6 @@
 """Contents beside the database are read as they were written, until no row names their file any more."""
 
+import asyncio
 import errno
 import os
 import shutil
@@ -61,8 +62,14 @@ def test_a_full_file_is_followed_by_another_and_goes_once_nothing_in_it_is_wante
     second = spool.add(b"b")
     assert file_of(second) == file_of(first) + 1
     spool.keep_only({file_of(first)})
+    spool.committed()
     assert spool.read(first) == b"a" * FILE_BYTES
     spool.keep_only(())
+    spool.rolled_back()
+    spool.committed()
+    assert spool.read(first) == b"a" * FILE_BYTES
+    spool.keep_only(())
+    spool.committed()
     assert spool.read(first) is None
     assert spool.read(second) == b"b"  # the file that is being written stays
 
@@ -75,6 +82,7 @@ def test_what_stays_for_long_is_not_in_a_file_with_what_soon_goes(spool):
     spool.add(b"a" * FILE_BYTES)
     assert (spool.full(), spool.full(lasting=True)) == (True, False)
     spool.keep_only(())
+    spool.committed()
     assert (spool.read(passing), spool.read(lasting)) == (None, b"lasting")
 
 
@@ -253,6 +261,33 @@ def test_files_of_batches_that_are_gone_leave_the_disk_and_others_stay(tmp_path)
     with store.reading() as tx:
         assert [len(tx.batches.document(key)) for key in keys] == [0, 0, 0, FILE_BYTES + 1]
         assert tx.batches.document(last) == b"the next one " * 1_000
+    store.close()
+
+
+class Undone(Exception):
+    """Ends a transaction."""
+
+
+async def test_a_transaction_that_is_undone_leaves_the_files_that_it_did_without(tmp_path):
+    store = Store.open(f"sqlite:///{tmp_path}/store.db")
+    large = b"d" * FILE_BYTES
+    with store.transaction() as tx:
+        tx.sandboxes.create("one", 1, {"mode": "frozen"})
+        first, second = (accept(tx, number, large + b"%d" % number) for number in range(2))
+
+    def remove(tx):
+        tx.batches.remove_files(first)
+        accept(tx, 2, large)  # begins another file
+        raise Undone
+
+    with pytest.raises(Undone), store.transaction() as tx:
+        remove(tx)
+    with pytest.raises(Undone):
+        await store.run(remove)
+    done = asyncio.gather(store.run(lambda _tx: None), store.run(remove), return_exceptions=True)  # behind a savepoint
+    assert [type(each) for each in await done] == [type(None), Undone]
+    with store.reading() as tx:
+        assert (tx.batches.document(first), tx.batches.document(second)) == (large + b"0", large + b"1")
     store.close()
 
 
