@@ -201,7 +201,8 @@ async def _messages(resources: Resources, request: web.Request) -> Messages:
     if messages is None:
         detail = (
             f"nothing is kept beside entry {entry.id} ({entry.kind}): only uploads and downloads have a request and an "
-            "answer, and of them the newest are kept (settings keep_exchanges, keep_exchanges_mb)"
+            "answer, and of them the newest are kept (settings keep_exchanges, keep_exchanges_mb); large bodies "
+            "only as long as the folder beside the database is there"
         )
         raise Problem(404, "Nothing is kept", detail, "entry")
     return messages

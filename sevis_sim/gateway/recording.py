@@ -75,4 +75,4 @@ def _answer(request: web.Request, response: web.Response) -> Message:
     version = request.version
     first = f"HTTP/{version.major}.{version.minor} {response.status} {response.reason}"
     lines = (first, *(f"{name}: {value}" for name, value in response.headers.items()), "", "")
-    return Message("\r\n".join(lines).encode("utf-8", "surrogateescape"), content, len(content))
+    return Message("\r\n".join(lines).encode("utf-8", "surrogateescape"), content[:MAX_BODY], len(content))

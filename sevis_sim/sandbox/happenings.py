@@ -98,14 +98,19 @@ class RequestUnreadable(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestFailed(Event):
-    """A request broke a handler: a fault of the simulator, answered with 500. Please report it."""
+    """A request broke a handler and was answered with 500: a fault of the simulator, please report it.
+
+    Unless `ours` is false: then its surroundings are to blame, such as a full disk, and `error` says what to do.
+    """
 
     kind = "request.failed"
     error: str
+    ours: bool = True
 
     def summary(self) -> str:
         """Say what broke."""
-        return f"a request failed in the simulator, please report it: {self.error}"
+        what = "failed in the simulator, please report it" if self.ours else "could not be served"
+        return f"a request {what}: {self.error}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +150,7 @@ class BatchDelayed(_BatchEvent):
     """Processing a batch broke down: a fault of the simulator. It is tried once more; please report it.
 
     Until then downloads get S0030. If that breaks down too, every record of the batch fails with S9999 or S2000, the
-    codes of faults of the service.
+    codes of faults of the service. Where the document itself cannot be read any more, the batch stays without a result.
     """
 
     kind = "batch.delayed"

@@ -7,6 +7,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from sevis_sim.journal import Event
 from sevis_sim.sandbox.happenings import RequestFailed, RequestUnreadable
+from sevis_sim.store import StoreError
 
 
 class JournalLogger(logging.Logger):
@@ -28,6 +29,8 @@ class _JournalHandler(logging.Handler):
             self._note(RequestUnreadable(reason=" ".join(error.message.split())[:300], status=error.code))
         elif isinstance(error, ConnectionError):
             pass  # the client has gone, which the entry of its exchange tells
+        elif isinstance(error, StoreError):
+            self._note(RequestFailed(error=str(error)[:500], ours=False))
         elif record.levelno >= logging.WARNING:
             words = f"{type(error).__name__}: {error}" if error else record.getMessage()
             self._note(RequestFailed(error=words[:500]))

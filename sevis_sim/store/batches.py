@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from sevis_sim.domain.submissions import NEVER, Batch
-from sevis_sim.store.errors import DuplicateBatch, StoreError
+from sevis_sim.store.errors import DuplicateBatch, MissingContents
 from sevis_sim.store.places import make_room
 from sevis_sim.store.repository import Repository
 from sevis_sim.store.spool import LARGE
 from sevis_sim.store.tables import batch_files, batches, file_contents
 
 _GET = select(batches).where(batches.c.key == bindparam("key"))
+_SANDBOX = select(batches.c.sandbox).where(batches.c.key == bindparam("key"))
 _THIS = (
     batches.c.sandbox == bindparam("sandbox"),
     batches.c.system == bindparam("system"),
@@ -76,7 +77,7 @@ class Batches(Repository):
         if result.rowcount == 0:
             raise DuplicateBatch(batch_id)
         key = self._number(result)
-        self._add_file(key, "document", document)
+        self._add_file(sandbox, key, "document", document)
         instants = {name: row[name].astimezone(UTC) for name in ("received", "due", "available")}
         return Batch(**(row | instants | {"key": key}))
 
@@ -134,8 +135,9 @@ class Batches(Repository):
         """Keep the result of a batch and mark it processed; False, and no change, where that was done before."""
         if not self._done(key, processed, success, failure):
             return False
-        self._add_file(key, "log", log)
-        self._add_file(key, "archive", archive)
+        sandbox = self._connection.execute(_SANDBOX, {"key": key}).scalar_one()
+        self._add_file(sandbox, key, "log", log)
+        self._add_file(sandbox, key, "archive", archive)
         return True
 
     def lose(self, key: int, processed: datetime, success: int, failure: int) -> bool:
@@ -179,11 +181,11 @@ class Batches(Repository):
         """Delete document, log and archive of one processed batch; the batch stays, its ID remains used."""
         self._connection.execute(delete(batch_files).where(batch_files.c.batch_key == key))
 
-    def _add_file(self, key: int, kind: str, content: bytes) -> None:
+    def _add_file(self, sandbox: str, key: int, kind: str, content: bytes) -> None:
         place = None
         if len(content) > LARGE:
-            make_room(self._connection, self._dialect, lasting=True)
-            place, content = self._dialect.spool.add(content, lasting=True), b""
+            make_room(self._connection, self._dialect)
+            place, content = self._dialect.spool.add(content, sandbox), b""
         kept = self._dialect.run(self._connection, _ADD_CONTENT, {"key": None, "content": content, "place": place})
         row = {"batch_key": key, "kind": kind, "content_key": self._number(kept)}
         self._dialect.run(self._connection, _ADD_FILE, row)
@@ -194,8 +196,10 @@ class Batches(Repository):
             return None if row is None else bytes(row.content)
         content = self._dialect.spool.read(row.place)
         if content is None:
-            raise StoreError(
-                f"the {kind} of batch {key} is missing from {self._dialect.spool.folder}: put that folder back, it "
-                "belongs to the database"
+            batch = self.get(key)
+            whose = f"batch {batch.batch_id} of {batch.org_id}" if batch else "a batch"
+            raise MissingContents(
+                f"the {kind} of {whose} is missing from {self._dialect.spool.folder}: put that folder back, which "
+                "belongs to the database, or reset the sandbox"
             )
         return content

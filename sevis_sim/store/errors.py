@@ -44,3 +44,7 @@ class SevisIdTaken(AlreadyThere):
 
 class MissingReference(StoreError):
     """A row was to refer to a sandbox, organization, certificate or batch that is not there."""
+
+
+class MissingContents(StoreError):
+    """What a row says is kept beside the database is not there (any more): waiting does not bring it back."""

@@ -14,10 +14,10 @@ _PLACES = union(
 )
 
 
-def make_room(connection: Connection, dialect: Dialect, *, lasting: bool = False) -> None:
-    """Where the next contents begin a new file of the spool, have it delete those that nobody needs any more.
+def make_room(connection: Connection, dialect: Dialect) -> None:
+    """Where much has been added since the last time, have the spool delete the files that nobody needs any more.
 
     Call it when rows name all that was added before in this transaction, for what no row names is not needed.
     """
-    if dialect.spool.full(lasting=lasting):
+    if dialect.spool.due:
         dialect.spool.keep_only({file_of(place) for (place,) in connection.execute(_PLACES)})

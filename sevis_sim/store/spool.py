@@ -2,7 +2,8 @@
 
 SQLite writes 100 KB to its log and once more to its file, page by page, and takes as long for that as a whole request
 takes otherwise. Here they are appended to a file, and a row says where they are. A file is deleted as a whole once no
-row names it any more; so what stays for long (`lasting`) does not share a file with what soon goes.
+row names it any more. So contents that live as long as each other share one: those of one sandbox (the ``owner``), and
+apart from them those that soon go.
 """
 
 import os
@@ -27,6 +28,10 @@ _LEAD = 256
 """Bytes by which the beginning of known contents is looked for in larger ones."""
 _SHARED = 1024 * 1024
 """Contents up to this size stay in memory until the next ones come, so that they can be found again."""
+_MOST_OPEN = 16
+"""Files that are written in turn; whose turn comes seldom begins another one each time."""
+_TOGETHER = "together"
+"""The one owner of all files without a name, which are gone with the process."""
 
 
 _LENGTH = struct.Struct(">Q")
@@ -67,41 +72,65 @@ class Spool:
         """
         self.folder = folder
         self._unnamed: dict[int, BinaryIO] = {}
-        self._current: dict[bool, _Current] = {}
-        """By whether its contents are lasting."""
+        self._current: dict[str | None, _Current] = {}
+        """By owner, the one that was begun last at the end."""
+        self._ended: list[BinaryIO] = []
+        """Files that get no more contents, to be closed after the transaction."""
         self._last_number = 0
         """No file that is begun gets a number up to this one: rows may name it."""
-        self._unsynced = False
+        self._since_look = FILE_BYTES
+        """Bytes added since it was looked which files are wanted."""
+        self._unsynced: dict[int, BinaryIO] = {}
+        """By number, files with lasting contents that a power cut could still take."""
         self._unwanted: list[int] = []
         """Files that go when the transaction is committed that names them no more."""
         self._latest: tuple[bytes, int] | None = None
         self._lock = threading.Lock()
 
-    def add(self, content: bytes, *, lasting: bool = False) -> int:
+    def add(self, content: bytes, owner: str | None = None) -> int:
         """Append contents and return their place, a number of up to 63 bits.
 
-        They outlive the process; that lasting ones outlive a power cut too, is waited for by `sync`. What a transaction
-        adds that is then rolled back is named by no row, and goes with its file.
+        They outlive the process; that those of an owner outlive a power cut too, is waited for by `sync`. What a
+        transaction adds that is then rolled back is named by no row, and goes with its file.
+
+        Args:
+            content: to be read again, all of it.
+            owner: with whose contents they share a file; None for such as soon go.
 
         Raises:
             StoreError: the folder cannot be made, or the disk is full.
 
         """
         with self._telling():
-            place = self._add(content, lasting)
+            current = self._writable(owner)
+            with self._lock:
+                offset = current.size
+                current.file.seek(offset)
+                for piece in (_LENGTH.pack(len(content)), content):
+                    _write(current.file, piece)
+                current.size += _LENGTH.size + len(content)
+        place = current.number << _FILE_BITS | offset
         self._latest = (content, place) if len(content) <= _SHARED else None
-        self._unsynced |= lasting
+        self._since_look += len(content)
+        if owner is not None:
+            self._unsynced[current.number] = current.file
         return place
 
-    def _add(self, content: bytes, lasting: bool) -> int:
-        current = self._begin(lasting) if self.full(lasting=lasting) else self._current[lasting]
-        with self._lock:
-            offset = current.size
-            current.file.seek(offset)
-            for piece in (_LENGTH.pack(len(content)), content):
-                _write(current.file, piece)
-            current.size += _LENGTH.size + len(content)
-        return current.number << _FILE_BITS | offset
+    def _writable(self, owner: str | None) -> _Current:
+        """Return the file that contents of an owner go to, begun where there is none with room."""
+        if self.folder is None and owner is not None:
+            owner = _TOGETHER
+        current = self._current.get(owner)
+        if current is not None and self._has_room(current):
+            return current
+        if current is not None or len(self._current) >= _MOST_OPEN:
+            self._ended.append(self._current.pop(owner if current is not None else next(iter(self._current))).file)
+        self._current[owner] = self._begin(lasting=owner is not None)
+        return self._current[owner]
+
+    def _has_room(self, current: _Current) -> bool:
+        """Whether more goes into a file: not where somebody has removed it, for it could not be read again."""
+        return current.size < FILE_BYTES and (self.folder is None or os.fstat(current.file.fileno()).st_nlink > 0)
 
     def within(self, content: bytes) -> Within | None:
         """Return where the contents added last stand in larger ones, so that they need not be added again."""
@@ -114,12 +143,12 @@ class Spool:
         return Within(start, start + len(known), place)
 
     def sync(self) -> None:
-        """Wait until all lasting contents would outlive a power cut; StoreError as of `add`."""
-        current = self._current.get(True)
-        if self._unsynced and current is not None and self.folder is not None:
-            with self._telling():
-                _to_disk(current.file.fileno())
-        self._unsynced = False
+        """Wait until all contents of owners would outlive a power cut; StoreError as of `add`."""
+        with self._telling():
+            for file in self._unsynced.values():
+                if self.folder is not None:
+                    _to_disk(file.fileno())
+        self._unsynced.clear()
 
     def read(self, place: int) -> bytes | None:
         """Return the contents at a place; None where they are gone."""
@@ -133,14 +162,10 @@ class Spool:
         except (KeyError, OSError, struct.error):
             return None
 
-    def full(self, *, lasting: bool = False) -> bool:
-        """Whether the next contents begin a new file: the time to see which ones are still wanted."""
-        current = self._current.get(lasting)
-        return current is None or current.size >= FILE_BYTES or self._removed(current.file)
-
-    def _removed(self, file: BinaryIO) -> bool:
-        """Whether somebody has removed a file that is being written: what is added to it could not be read again."""
-        return self.folder is not None and os.fstat(file.fileno()).st_nlink == 0
+    @property
+    def due(self) -> bool:
+        """Whether so much was added that it is time to see which files are still wanted."""
+        return self._since_look >= FILE_BYTES
 
     def keep_only(self, wanted: Collection[int]) -> None:
         """Have all files deleted, on `committed`, but those of these numbers, and those to which more is added.
@@ -149,8 +174,9 @@ class Spool:
         """
         with self._lock:
             self._latest = None  # so that nothing names a file that is about to go
+            self._since_look = 0
             self._last_number = max([self._last_number, *wanted])
-            written = {each.number for lasting, each in self._current.items() if not self.full(lasting=lasting)}
+            written = {each.number for each in self._current.values() if self._has_room(each)}
             self._unwanted = [number for number in self._numbers() if number not in wanted and number not in written]
 
     def committed(self) -> None:
@@ -163,6 +189,11 @@ class Spool:
                     with suppress(OSError):
                         self._path(number).unlink()
             self._unwanted = []
+            if self._ended and self.folder is not None:
+                self._unsynced = {number: f for number, f in self._unsynced.items() if f not in self._ended}
+                for file in self._ended:
+                    file.close()
+            self._ended = []
 
     def rolled_back(self) -> None:
         """Delete nothing: rows that were deleted are there again, and name what they named."""
@@ -171,12 +202,12 @@ class Spool:
     def close(self) -> None:
         """Close the files; those with a name stay."""
         with self._lock:
-            for file in (*self._unnamed.values(), *(each.file for each in self._current.values())):
+            for file in (*self._unnamed.values(), *self._ended, *(each.file for each in self._current.values())):
                 file.close()
-            self._unnamed.clear()
-            self._current.clear()
+            for each in (self._unnamed, self._ended, self._current, self._unsynced):
+                each.clear()
 
-    def _begin(self, lasting: bool) -> _Current:
+    def _begin(self, *, lasting: bool) -> _Current:
         with self._lock:
             number = max([self._last_number, *self._numbers()]) + 1
             if self.folder is None:
@@ -185,17 +216,11 @@ class Spool:
             else:
                 self.folder.mkdir(exist_ok=True)
                 file = self._path(number).open("xb", buffering=0)
-                before = self._current.get(lasting)
-                if before is not None:
-                    if lasting and self._unsynced:
-                        _to_disk(before.file.fileno())
-                    before.file.close()
                 if lasting:
                     _names_to_disk(self.folder)
                     _names_to_disk(self.folder.parent)
             self._last_number = number
-            self._current[lasting] = _Current(number, file)
-            return self._current[lasting]
+            return _Current(number, file)
 
     def _numbers(self) -> list[int]:
         if self.folder is None:

@@ -13,7 +13,7 @@ from sevis_sim.domain.systems import PRODUCTION, System
 from sevis_sim.journal import ClockMoved
 from sevis_sim.sandbox import Sandbox
 from sevis_sim.sandbox.happenings import DueWorkFailed
-from sevis_sim.store import AlreadyThere, DueItem, MissingReference, StoreError, Transaction
+from sevis_sim.store import AlreadyThere, DueItem, MissingContents, MissingReference, StoreError, Transaction
 
 _RETRY_SECONDS = 5.0
 """How long the timer of a running clock waits, by the event loop's time, after the store has failed."""
@@ -232,7 +232,7 @@ class Timeline:
 
 def passes_by_itself(error: BaseException) -> bool:
     """Tell whether an error is the store's trouble with its surroundings, such as a full disk: the work stays due."""
-    return isinstance(error, StoreError) and not isinstance(error, AlreadyThere | MissingReference)
+    return isinstance(error, StoreError) and not isinstance(error, AlreadyThere | MissingContents | MissingReference)
 
 
 def _remove(item: DueItem, tx: Transaction) -> None:

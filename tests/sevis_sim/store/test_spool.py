@@ -58,7 +58,7 @@ def test_what_a_full_disk_took_half_of_is_written_over(spool, monkeypatch):
 
 def test_a_full_file_is_followed_by_another_and_goes_once_nothing_in_it_is_wanted(spool):
     first = spool.add(b"a" * FILE_BYTES)
-    assert spool.full()
+    assert spool.due
     second = spool.add(b"b")
     assert file_of(second) == file_of(first) + 1
     spool.keep_only({file_of(first)})
@@ -75,15 +75,44 @@ def test_a_full_file_is_followed_by_another_and_goes_once_nothing_in_it_is_wante
 
 
 def test_what_stays_for_long_is_not_in_a_file_with_what_soon_goes(spool):
-    passing, lasting = spool.add(b"passing"), spool.add(b"lasting", lasting=True)
+    passing, lasting = spool.add(b"passing"), spool.add(b"lasting", "one")
     assert file_of(passing) != file_of(lasting)
-    assert file_of(spool.add(b"more", lasting=True)) == file_of(lasting)
+    assert file_of(spool.add(b"more", "one")) == file_of(lasting)
     assert file_of(spool.add(b"more")) == file_of(passing)
     spool.add(b"a" * FILE_BYTES)
-    assert (spool.full(), spool.full(lasting=True)) == (True, False)
     spool.keep_only(())
     spool.committed()
     assert (spool.read(passing), spool.read(lasting)) == (None, b"lasting")
+
+
+def test_owners_share_no_file_and_what_one_keeps_holds_up_nothing_of_another(tmp_path):
+    spool = Spool(tmp_path / "large")
+    mine, yours = spool.add(b"mine", "one"), spool.add(b"yours", "two")
+    assert file_of(mine) != file_of(yours)
+    assert file_of(spool.add(b"more of mine", "one")) == file_of(mine)
+    places = [spool.add(b"%d" % number, f"other {number}") for number in range(50)]
+    spool.committed()
+    links = (os.path.realpath(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd"))
+    assert len([each for each in links if each.startswith(str(tmp_path))]) == 16  # files, however many owners
+    assert [spool.read(place) for place in places] == [b"%d" % number for number in range(50)]
+    later = spool.add(b"again", "one")
+    spool.sync()
+    spool.keep_only({file_of(mine)})
+    spool.committed()
+    assert (spool.read(mine), spool.read(yours), spool.read(later)) == (b"mine", None, b"again")
+    spool.close()
+
+
+def test_a_file_that_was_begun_in_vain_is_not_waited_for(tmp_path):
+    spool = Spool(tmp_path / "large")
+    spool.add(b"a" * FILE_BYTES, "one")
+    spool.add(b"b", "one")
+    spool.rolled_back()
+    spool.committed()  # of another transaction, for which nobody waits
+    place = spool.add(b"c", "one")
+    spool.sync()
+    assert spool.read(place) == b"c"
+    spool.close()
 
 
 def test_the_contents_added_last_are_found_within_larger_ones(spool):
@@ -109,8 +138,8 @@ def test_lasting_contents_are_waited_for_and_no_others(tmp_path, monkeypatch):
     spool.add(b"passing")
     spool.sync()
     assert synced == []
-    first = spool.add(b"a" * FILE_BYTES, lasting=True)
-    second = spool.add(b"b", lasting=True)  # begins another file, so the first is waited for at once
+    first = spool.add(b"a" * FILE_BYTES, "one")
+    second = spool.add(b"b", "one")  # begins another file
     spool.sync()
     spool.sync()
     assert synced == [f"{file_of(first):08d}.bin", f"{file_of(second):08d}.bin"]
@@ -297,7 +326,10 @@ def test_a_batch_whose_folder_was_lost_says_so(tmp_path):
         tx.sandboxes.create("one", 1, {"mode": "frozen"})
         key = accept(tx, 1)
     shutil.rmtree(tmp_path / "store.db-large")
-    with store.reading() as tx, pytest.raises(StoreError, match=r"document of batch 1 is missing from .*db-large"):
+    with (
+        store.reading() as tx,
+        pytest.raises(StoreError, match=r"document of batch B1 of O is missing from .*db-large"),
+    ):
         tx.batches.document(key)
     store.close()
 
