@@ -70,7 +70,7 @@ class Calendar:
         coming; a time that never comes (02:30 on the second Sunday of March) means the instant of the change, 03:00
         daylight time. So later wall times never give earlier instants.
         """
-        return _at(self.zone, _day(day), wall)
+        return _at(self.zone, _day(day), wall.replace(tzinfo=None, fold=0))
 
     def add_days(self, instant: datetime, count: int, *, business: bool = False) -> datetime:
         """Return the same wall time some calendar days later (business days, if asked); `at` rules where clocks change.
@@ -107,7 +107,7 @@ class Calendar:
 
 @functools.lru_cache(maxsize=1024)  # every request asks when the service opened today
 def _at(zone: tzinfo, day: date, wall: time) -> datetime:
-    shown = datetime.combine(day, wall.replace(fold=0), tzinfo=zone)
+    shown = datetime.combine(day, wall, tzinfo=zone)
     instant = shown.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == shown.replace(tzinfo=None):
         return instant

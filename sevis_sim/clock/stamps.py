@@ -99,16 +99,26 @@ def _zone(offset: str) -> tzinfo:
     return timezone(-size if offset[0] == "-" else size)
 
 
-@functools.lru_cache(maxsize=64)  # a clock that stands still asks for the same ones with every request
 def stamp(instant: datetime, zone: tzinfo = EASTERN) -> str:
     """Write an instant as a transaction log does: ``2019-05-21T11:55:36.234-04:00``."""
-    return as_utc(instant).astimezone(zone).isoformat(timespec="milliseconds")
+    return _stamp(as_utc(instant), zone)
+
+
+def http_date(instant: datetime) -> str:
+    """Write an instant for a ``Date`` header (RFC 9110 §5.6.7): ``Tue, 21 May 2019 15:55:36 GMT``, in any locale."""
+    return _http_date(as_utc(instant))
+
+
+# A clock that stands still asks for the same texts with every request. In UTC, for there equal instants are the same.
 
 
 @functools.lru_cache(maxsize=64)
-def http_date(instant: datetime) -> str:
-    """Write an instant for a ``Date`` header (RFC 9110 §5.6.7): ``Tue, 21 May 2019 15:55:36 GMT``, in any locale."""
-    utc = as_utc(instant)
+def _stamp(utc: datetime, zone: tzinfo) -> str:
+    return utc.astimezone(zone).isoformat(timespec="milliseconds")
+
+
+@functools.lru_cache(maxsize=64)
+def _http_date(utc: datetime) -> str:
     return f"{_DAYS[utc.weekday()]}, {utc.day:02d} {_MONTHS[utc.month - 1]} {utc.year:04d} {utc:%H:%M:%S} GMT"
 
 

@@ -13,8 +13,12 @@ from lxml import etree
 
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 _PATTERN, _ENUMERATION, _ANNOTATION = (f"{_XS}{name}" for name in ("pattern", "enumeration", "annotation"))
+_NOTES = frozenset({f"{_XS}documentation", f"{_XS}appinfo"})
+_NOTED = frozenset({"source", "{http://www.w3.org/XML/1998/namespace}lang"})
 FEWEST = 8
 """A shorter list is read as fast as a pattern."""
+_LONGEST = 100
+"""Characters of a code; those of SEVIS have up to ten."""
 _DEEPEST = 40
 """Brackets within brackets; libxml2 refuses a pattern with 50."""
 _SPECIAL = re.compile(r"[.\\?*+{}()\[\]|^-]")
@@ -24,7 +28,7 @@ def quicken(schema: etree._Element) -> None:
     """Change a parsed schema document in place, before lxml compiles it: long lists of codes become patterns."""
     for restriction in list(schema.iter(f"{_XS}restriction")):
         codes = _codes(restriction)
-        if len(codes) < FEWEST:
+        if len(codes) < FEWEST or max(len(code.get("value", "")) for code in codes) > _LONGEST:
             continue
         pattern = pattern_of(code.get("value", "") for code in codes)
         if _depth(pattern) > _DEEPEST:
@@ -57,7 +61,15 @@ def _codes(restriction: etree._Element) -> list[etree._Element]:
 
 def _is_plain(code: etree._Element) -> bool:
     """Whether a code is well written, so that nothing libxml2 would object to is lost with it."""
-    return code.keys() == ["value"] and all(inner.tag == _ANNOTATION for inner in code.iterchildren(etree.Element))
+    notes = list(code.iterchildren(etree.Element))
+    texts = (code.text, code.tail, *(each for note in notes for each in (note.text, note.tail)))
+    return (
+        code.keys() == ["value"]
+        and not any(text and text.strip() for text in texts)
+        and len(notes) <= 1
+        and all(note.tag == _ANNOTATION and not note.keys() for note in notes)
+        and all(inner.tag in _NOTES and _NOTED.issuperset(inner.keys()) for note in notes for inner in note)
+    )
 
 
 def _tree(ends: tuple[str, ...]) -> str:

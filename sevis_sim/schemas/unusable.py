@@ -27,6 +27,11 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         re.compile(r"The value '([^']*)' of the facet '[^']*' is not a valid '([^']*)'"),
         lambda m: f"has the value {_quoted(m[1])}, which is no {m[2]}",
     ),
+    (
+        # Of a list of codes that `code_lists` has made a pattern of, nobody has written the pattern.
+        re.compile(r"The value '([^']*)' is not accepted by the pattern"),
+        lambda m: f"has the value {_quoted(m[1])}, which its type does not allow",
+    ),
     (re.compile(r"The content is not valid"), lambda _: "holds something that XML Schema does not allow there"),
 )
 

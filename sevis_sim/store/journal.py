@@ -78,8 +78,6 @@ class JournalRows(Repository):
         super().__init__(connection, dialect)
         self.waiting: list[tuple[Entry, Messages | None]] = []
         """What this transaction is to append at its end, all at once."""
-        self._room = False
-        """Whether `keep` has seen to it that the spool has room."""
 
     def append(self, entries: Sequence[Entry]) -> list[Entry]:
         """Append entries and return them with their numbers, which grow and are never used twice."""
@@ -134,7 +132,7 @@ class JournalRows(Repository):
             most: how many exchanges of one journal are kept.
             most_bytes: how many bytes of them all.
         """
-        self._room = False
+        make_room(self._connection, self._dialect)
         rows = [self._row(entry, messages.request, messages.response) for entry, messages in kept]
         self._dialect.insert_many(self._connection, journal_bodies, rows)
         for sandbox in {entry.sandbox for entry, _ in kept}:
@@ -155,9 +153,6 @@ class JournalRows(Repository):
         known = self._dialect.spool.within(body)  # the document of the batch that this upload brought
         if known and len(body) - (known.end - known.start) <= LARGE:
             return head, body[: known.start] + body[known.end :], size, known.place, known.start
-        if not self._room:
-            make_room(self._connection, self._dialect)
-            self._room = True
         return head, b"", size, self._dialect.spool.add(body), 0
 
     def _drop(self, sandbox: str | None, most: int, most_bytes: int) -> None:

@@ -84,6 +84,8 @@ class Spool:
         """By number, files with lasting contents that a power cut could still take."""
         self._unwanted: list[int] = []
         """Files that go when the transaction is committed that names them no more."""
+        self._suspects: set[int] = set()
+        """Files that were unwanted when it was last looked; some reader may still be on an earlier view."""
         self._latest: tuple[bytes, int] | None = None
         self._lock = threading.Lock()
 
@@ -151,7 +153,7 @@ class Spool:
         self._unsynced.clear()
 
     def read(self, place: int) -> bytes | None:
-        """Return the contents at a place; None where they are gone."""
+        """Return the contents at a place; None where they are gone. StoreError where the system does not let it."""
         number, offset = file_of(place), place & ((1 << _FILE_BITS) - 1)
         try:
             with self._lock:
@@ -159,8 +161,10 @@ class Spool:
                     return _read(self._unnamed[number], offset)
                 with self._path(number).open("rb", buffering=0) as file:
                     return _read(file, offset)
-        except (KeyError, OSError, struct.error):
+        except (KeyError, FileNotFoundError, IsADirectoryError, NotADirectoryError, struct.error):
             return None
+        except OSError as error:
+            raise StoreError(f"cannot read from {self.folder} ({error.strerror}): mend that, then try again") from error
 
     @property
     def due(self) -> bool:
@@ -168,8 +172,9 @@ class Spool:
         return self._since_look >= FILE_BYTES
 
     def keep_only(self, wanted: Collection[int]) -> None:
-        """Have all files deleted, on `committed`, but those of these numbers, and those to which more is added.
+        """Have those files deleted, on `committed`, that are unwanted now and were so when this was called last.
 
+        Wanted are those of these numbers, and those to which more is added.
         No later file gets one of these numbers, even where somebody has removed the files themselves.
         """
         with self._lock:
@@ -177,7 +182,8 @@ class Spool:
             self._since_look = 0
             self._last_number = max([self._last_number, *wanted])
             written = {each.number for each in self._current.values() if self._has_room(each)}
-            self._unwanted = [number for number in self._numbers() if number not in wanted and number not in written]
+            unwanted = {number for number in self._numbers() if number not in wanted and number not in written}
+            self._unwanted, self._suspects = sorted(unwanted & self._suspects), unwanted
 
     def committed(self) -> None:
         """Delete what the transaction that is committed now did without."""

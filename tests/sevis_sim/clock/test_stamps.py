@@ -33,6 +33,17 @@ def test_a_stamp_prints_its_milliseconds_even_if_there_are_none() -> None:
     assert stamp(parse_stamp("2026-03-06T21:50-05:00")) == "2026-03-06T21:50:00.000-05:00"
 
 
+def test_both_hours_of_a_night_that_has_one_twice_are_told_apart() -> None:
+    first, second = (datetime(2026, 11, 1, 1, 30, tzinfo=EASTERN, fold=fold) for fold in (0, 1))
+    assert first == second  # by wall time, as Python compares within one zone
+    assert [stamp(each) for each in (first, second, first)] == [
+        "2026-11-01T01:30:00.000-04:00",
+        "2026-11-01T01:30:00.000-05:00",
+        "2026-11-01T01:30:00.000-04:00",
+    ]
+    assert [http_date(each)[17:25] for each in (first, second, first)] == ["05:30:00", "06:30:00", "05:30:00"]
+
+
 def test_a_stamp_can_use_fixed_est() -> None:
     assert stamp(parse_stamp("2026-07-06T22:00-04:00"), FIXED_EST) == "2026-07-06T21:00:00.000-05:00"
 

@@ -86,9 +86,10 @@ def test_every_list_of_a_release_accepts_what_it_did(place):
         enumeration(MANY, base="xs:token"),
         enumeration(MANY, extra='<xs:pattern value="A.*"/>'),
         enumeration(MANY, within="complexType"),
-        enumeration("a" * (2 * length) for length in range(FEWEST + 50)),
+        enumeration("a" * (2 * length) for length in range(FEWEST + 40)),
+        enumeration(code * 2_000 for code in "abcdefghij"),
     ],
-    ids=["few", "numbers", "blanks do not count", "a pattern beside them", "no simple type", "too deep"],
+    ids=["few", "numbers", "blanks do not count", "a pattern beside them", "no simple type", "too deep", "too long"],
 )
 def test_a_list_for_which_no_pattern_can_stand_is_left_alone(schema):
     before = etree.tostring(schema)
@@ -96,14 +97,31 @@ def test_a_list_for_which_no_pattern_can_stand_is_left_alone(schema):
     assert etree.tostring(schema) == before
 
 
+NOTE = "<xs:annotation><xs:documentation>word</xs:documentation></xs:annotation>"
+
+
 @pytest.mark.parametrize(
-    "fault", ["<xs:enumeration/>", '<xs:enumeration value="B"><xs:element name="f"/></xs:enumeration>']
+    "fault",
+    [
+        "<xs:enumeration/>",
+        '<xs:enumeration value="B"><xs:element name="f"/></xs:enumeration>',
+        '<xs:enumeration value="B">text</xs:enumeration>',
+        '<xs:enumeration value="B"/>text',
+        f'<xs:enumeration value="B">{NOTE}{NOTE}</xs:enumeration>',
+        '<xs:enumeration value="B"><xs:annotation><xs:explanation/></xs:annotation></xs:enumeration>',
+        '<xs:enumeration value="B"><xs:annotation colour="red"/></xs:enumeration>',
+    ],
 )
 def test_a_list_that_is_badly_written_is_still_refused(fault):
     schema = enumeration(MANY, extra=fault)
     assert patterns(schema) == []
     with pytest.raises(etree.XMLSchemaParseError):
         etree.XMLSchema(schema)
+
+
+def test_a_list_with_words_is_a_pattern_too():
+    schema = enumeration(MANY, extra=f'<xs:enumeration value="B">{NOTE}</xs:enumeration>')
+    assert patterns(schema) == ["(A[01234567]|B)"]
 
 
 def test_lists_that_differ_in_the_first_character_only_share_the_rest():

@@ -13,6 +13,12 @@ from sevis_sim.schemas import Release
         ("Common.xsd", '<xs:maxLength value="', '<xs:maxLength value="x', "maxLength has the value 'x"),
         ("Common.xsd", '<xs:pattern value="', '<xs:pattern value="[a-', "which is no regular expression"),
         ("SEVISTable.xsd", 'base="xs:string"', 'base="xs:sting"', "refers to sting, which none of the files declares"),
+        (
+            "Common.xsd",
+            'type="table:StateCodeType"',
+            'type="table:StateCodeType" default="ZZ"',
+            "has the value 'ZZ', which",
+        ),
         ("Common.xsd", "<xs:simpleType ", '<xs:simpleType strange="1" ', "simpleType: The attribute 'strange' is not"),
     ],
 )

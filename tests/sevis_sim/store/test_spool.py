@@ -25,6 +25,13 @@ def test_what_was_added_is_read_again(contents):
     spool.close()
 
 
+def forget(spool, wanted=()):
+    """Let transactions pass that find all but these files unwanted."""
+    for _ in range(2):
+        spool.keep_only(wanted)
+        spool.committed()
+
+
 @pytest.fixture(params=["named", "unnamed"])
 def spool(request, tmp_path):
     made = Spool(tmp_path / "store.db-large" if request.param == "named" else None)
@@ -61,9 +68,11 @@ def test_a_full_file_is_followed_by_another_and_goes_once_nothing_in_it_is_wante
     assert spool.due
     second = spool.add(b"b")
     assert file_of(second) == file_of(first) + 1
-    spool.keep_only({file_of(first)})
-    spool.committed()
+    forget(spool, {file_of(first)})
     assert spool.read(first) == b"a" * FILE_BYTES
+    spool.keep_only(())
+    spool.committed()
+    assert spool.read(first) == b"a" * FILE_BYTES  # a reader may still be on an earlier view
     spool.keep_only(())
     spool.rolled_back()
     spool.committed()
@@ -80,8 +89,7 @@ def test_what_stays_for_long_is_not_in_a_file_with_what_soon_goes(spool):
     assert file_of(spool.add(b"more", "one")) == file_of(lasting)
     assert file_of(spool.add(b"more")) == file_of(passing)
     spool.add(b"a" * FILE_BYTES)
-    spool.keep_only(())
-    spool.committed()
+    forget(spool)
     assert (spool.read(passing), spool.read(lasting)) == (None, b"lasting")
 
 
@@ -97,8 +105,7 @@ def test_owners_share_no_file_and_what_one_keeps_holds_up_nothing_of_another(tmp
     assert [spool.read(place) for place in places] == [b"%d" % number for number in range(50)]
     later = spool.add(b"again", "one")
     spool.sync()
-    spool.keep_only({file_of(mine)})
-    spool.committed()
+    forget(spool, {file_of(mine)})
     assert (spool.read(mine), spool.read(yours), spool.read(later)) == (b"mine", None, b"again")
     spool.close()
 
@@ -284,9 +291,14 @@ def test_files_of_batches_that_are_gone_leave_the_disk_and_others_stay(tmp_path)
     with store.transaction() as tx:
         for key in keys[:3]:
             tx.batches.remove_files(key)
+    with store.reading() as before:
+        before.batches.get(keys[0])  # the view begins
+        with store.transaction() as tx:
+            accept(tx, 8, large)
+        assert before.batches.document(keys[3]) == large + b"3"
     with store.transaction() as tx:
         last = accept(tx, 9, b"the next one " * 1_000)
-    assert len(list((tmp_path / "store.db-large").iterdir())) == 2
+    assert len(list((tmp_path / "store.db-large").iterdir())) == 3
     with store.reading() as tx:
         assert [len(tx.batches.document(key)) for key in keys] == [0, 0, 0, FILE_BYTES + 1]
         assert tx.batches.document(last) == b"the next one " * 1_000
@@ -350,3 +362,31 @@ async def test_lasting_contents_reach_the_disk_before_the_commit_that_names_them
         accept(tx, 2)
     assert order == ["contents", "commit"] * 2
     store.close()
+
+
+def test_bodies_of_one_transaction_are_all_kept_when_room_is_made_between_them(store):
+    unnamed = b"n" * 20_000
+    with pytest.raises(Undone), store.transaction() as tx:
+        accept(tx, 1, unnamed)
+        raise Undone  # what was added is named by no row
+    with store.transaction() as tx:
+        for _ in range(3):
+            store._dialect.spool._since_look = FILE_BYTES
+            ids = [keep_body(tx, body) for body in (unnamed, b"other" * 20_000, unnamed)]
+    with store.reading() as tx:
+        assert [len(tx.journal.kept(number).request.body) for number in ids] == [20_000, 100_000, 20_000]
+
+
+def test_what_the_system_does_not_let_us_read_is_not_taken_for_gone(tmp_path, monkeypatch):
+    spool = Spool(tmp_path / "large")
+    place = spool.add(b"here")
+
+    def refused(*_args, **_options):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.open", refused)
+        with pytest.raises(StoreError, match=r"cannot read from .*large \(Too many open files\)"):
+            spool.read(place)
+    assert spool.read(place) == b"here"
+    spool.close()
