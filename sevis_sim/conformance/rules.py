@@ -77,7 +77,7 @@ def document_of(wire: Wire) -> bytes | None:
     """Return the batch that an upload brought; None where its form cannot be read."""
     boundary = boundary_of(header(wire, "content-type"))
     part = read_form(wire.request_body, boundary).parts.get("xml") if boundary else None
-    return part.content if part else None
+    return part.read() if part else None
 
 
 def content_of(wire: Wire) -> bytes:

@@ -1,6 +1,6 @@
 """An uploaded batch: what came in, and where it stands."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -86,7 +86,8 @@ class Upload:
     batch_id: str = ""
     user_id: str = ""
     file_name: str = ""
-    document: bytes | None = None
+    document: Callable[[], bytes] | None = None
+    """Reads the file. It may be large: not in the event loop's thread."""
 
     def missing(self) -> list[str]:
         """Return the form's names of the fields that are missing or blank."""

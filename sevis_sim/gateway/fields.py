@@ -37,7 +37,7 @@ def upload_fields(form: Form) -> Upload:
         batch_id=field_text(form, "batchid"),
         user_id=field_text(form, "userid"),
         file_name=(document.file_name or "") if document else "",
-        document=document.content if document else None,
+        document=document.read if document else None,
     )
 
 

@@ -66,9 +66,8 @@ class Part:
         """Bytes of content."""
         return self._spool.seek(0, 2)
 
-    @property
-    def content(self) -> bytes:
-        """The whole content, read from where it is kept."""
+    def read(self) -> bytes:
+        """Return the whole content, read from where it is kept."""
         self._spool.seek(0)
         return self._spool.read()
 
@@ -322,7 +321,7 @@ class FormReader:
         if part.file_name is None:
             if part.size > MAX_VALUE:
                 self._note("value-too-long", at, name=name, limit=MAX_VALUE)
-            elif (value := part.content) != value.strip():
+            elif (value := part.read()) != value.strip():
                 self._note("blanks-around-value", at, name=name)
 
 

@@ -49,8 +49,8 @@ async def receive(
     in the journal; ``switched`` is a fault: why no document complies with the schema any more.
     ``also`` is done in the transaction that makes an accepted batch durable, in the writer's thread.
     """
-    document, missing = upload.document, upload.missing()
-    if document is None or missing:
+    read, missing = upload.document, upload.missing()
+    if read is None or missing:
         return Receipt(
             "S0001",
             reason=f"the form lacks {', '.join(missing)}",
@@ -69,16 +69,17 @@ async def receive(
         notes = (f"{problem}; fidelity is lenient, so {file_name!r} is taken instead of the answer S0011",)
         problem = None
 
-    def check() -> Receipt | None:
+    def check() -> tuple[bytes, Receipt | None]:
+        document = read()
         wrong = _name_refused(problem) or _check_document(document, release, org_id, batch_id, user_id)
         wrong = wrong or _switched(switched)
         if wrong is None:
-            return None  # whether its batch ID is a used one, comes out when the batch is kept
+            return document, None  # whether its batch ID is a used one, comes out when the batch is kept
         with sandbox.store.reading() as tx:
             used = tx.batches.used(sandbox.name, system.name, org_id, batch_id)
-        return _refused(_duplicate(org_id, batch_id, system)) if used else wrong
+        return document, _refused(_duplicate(org_id, batch_id, system)) if used else wrong
 
-    refused = await asyncio.to_thread(check)
+    document, refused = await asyncio.to_thread(check)
     if refused:
         return refused
 

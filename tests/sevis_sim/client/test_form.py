@@ -70,4 +70,4 @@ def test_our_own_gateway_reads_what_was_sent(values: list[str], content: bytes) 
     assert boundary is not None
     parts = read_form(body, boundary).parts
     assert {name: parts[name].text for name in fields} == {name: value.strip() for name, value in fields.items()}
-    assert (parts["xml"].file_name, parts["xml"].content) == ("batch.xml", content)
+    assert (parts["xml"].file_name, parts["xml"].read()) == ("batch.xml", content)

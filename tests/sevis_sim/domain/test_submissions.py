@@ -72,7 +72,7 @@ def test_what_a_document_does_not_say_agrees():
 
 def test_an_upload_names_the_fields_that_are_missing():
     assert Upload().missing() == ["orgid", "batchid", "userid", "xml"]
-    assert Upload("ABC214F00012000", "BATCH000000001", "pdso000001", "a.xml", b"").missing() == []
+    assert Upload("ABC214F00012000", "BATCH000000001", "pdso000001", "a.xml", lambda: b"").missing() == []
 
 
 def test_an_id_of_neither_form_is_of_no_kind_of_organization():

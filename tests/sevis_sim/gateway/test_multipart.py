@@ -54,7 +54,7 @@ def test_parts_may_come_in_any_order(order):
     body = b"".join(b"--b\r\n" + FOUR[i] + b"\r\n" for i in order) + b"--b--\r\n"
     form = read_form(body, b"b")
     assert texts(form) == EXPECTED
-    assert form.parts["xml"].content == XML
+    assert form.parts["xml"].read() == XML
     assert form.parts["xml"].file_name == "batch.xml"
     assert form.notes == []
 
@@ -62,7 +62,7 @@ def test_parts_may_come_in_any_order(order):
 def test_a_line_feed_alone_before_a_delimiter_is_accepted_and_noted():
     body = b"--b\r\n" + FOUR[3] + b"\n--b\r\n" + FOUR[0] + b"\r\n--b--"
     form = read_form(body, b"b")
-    assert form.parts["xml"].content == XML
+    assert form.parts["xml"].read() == XML
     assert form.parts["orgid"].text == "P-1-12345"
     assert any("bare line feed" in note for note in form.notes)
 
@@ -85,12 +85,12 @@ def test_a_value_without_a_line_end_swallows_the_rest_of_the_body():
 def test_names_may_be_unquoted_and_the_part_may_lack_a_content_type():
     body = b"--b\r\nContent-Disposition: form-data; name=xml; filename=a.xml\r\n\r\n<a/>\r\n--b--\r\n"
     part = read_form(body, b"b").parts["xml"]
-    assert (part.file_name, part.content) == ("a.xml", b"<a/>")
+    assert (part.file_name, part.read()) == ("a.xml", b"<a/>")
 
 
 def test_a_missing_closing_delimiter_leaves_the_last_part_readable_and_is_noted():
     form = read_form(b"--b\r\n" + FOUR[0] + b"\r\n--b\r\n" + document(b"<a><b"), b"b")
-    assert form.parts["xml"].content == b"<a><b"
+    assert form.parts["xml"].read() == b"<a><b"
     assert kinds(form) == ["closing-missing"]
 
 
@@ -118,7 +118,7 @@ def test_the_boundary_is_read_quoted_or_not(header, boundary):
 @given(st.binary(max_size=300), st.sampled_from([b"b", b"--", b"x y"]))
 def test_no_body_makes_the_reader_raise(body, boundary):
     form = read_form(body, boundary)
-    assert all(len(part.content) <= len(body) for part in form.parts.values())
+    assert all(len(part.read()) <= len(body) for part in form.parts.values())
 
 
 @given(st.lists(st.binary(max_size=60).filter(lambda v: b"--bound" not in v), min_size=1, max_size=5))
@@ -126,7 +126,7 @@ def test_well_formed_parts_come_back_byte_for_byte(contents):
     parts = [b'Content-Disposition: form-data; name="f%d"\r\n\r\n' % i + c for i, c in enumerate(contents)]
     body = b"".join(b"--bound\r\n" + p + b"\r\n" for p in parts) + b"--bound--\r\n"
     form = read_form(body, b"bound")
-    assert [form.parts[f"f{i}"].content for i in range(len(contents))] == contents
+    assert [form.parts[f"f{i}"].read() for i in range(len(contents))] == contents
 
 
 def whole(*parts: bytes) -> bytes:
@@ -201,7 +201,7 @@ def test_a_lenient_reader_takes_a_delimiter_inside_a_line():
 def test_a_large_part_comes_back_from_its_temporary_file():
     large = b"<a>" + b"x" * (2 * IN_MEMORY) + b"</a>"
     form = read_form(whole(document(large)), b"b")
-    assert (form.parts["xml"].size, form.parts["xml"].content, form.deviations) == (len(large), large, [])
+    assert (form.parts["xml"].size, form.parts["xml"].read(), form.deviations) == (len(large), large, [])
 
 
 PIECES = st.lists(
@@ -237,8 +237,8 @@ def test_it_does_not_matter_in_what_pieces_a_body_arrives(body, cuts, lenient):
         start += length
     reader.feed(body[start:])
     form = reader.close()
-    assert {name: (part.file_name, part.content) for name, part in form.parts.items()} == {
-        name: (part.file_name, part.content) for name, part in expected.parts.items()
+    assert {name: (part.file_name, part.read()) for name, part in form.parts.items()} == {
+        name: (part.file_name, part.read()) for name, part in expected.parts.items()
     }
     assert spots(form) == spots(expected)
 
