@@ -81,6 +81,7 @@ class TlsListener:
         self.context = context
         self.host = host
         self._wanted_port = port
+        self._port: int | None = None
         self._factory = protocol_factory
         self._on_failure = on_failure
         self._handshake_seconds = handshake_seconds
@@ -95,10 +96,10 @@ class TlsListener:
 
     @property
     def port(self) -> int:
-        """The port in use; only while listening."""
-        if self._server is None or not self._server.sockets:
+        """The port in use, also after `close`: connections may end behind that, and are told with it."""
+        if self._port is None:
             raise WireError("the listener has no port: start it first")
-        return int(self._server.sockets[0].getsockname()[1])
+        return self._port
 
     async def start(self) -> None:
         """Open the port.
@@ -113,6 +114,7 @@ class TlsListener:
             )
         except (OSError, OverflowError) as error:
             raise WireError(_why_not_listening(error, self.host, self._wanted_port)) from error
+        self._port = int(self._server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
         """Stop accepting and end unfinished handshakes.
@@ -182,6 +184,9 @@ class _Arrival(asyncio.Protocol):
         raw = self._raw = cast("asyncio.Transport", transport)
         name = raw.get_extra_info("peername")
         self._peer = (str(name[0]), int(name[1])) if name else None
+        if self._listener._server is None:  # accepted when the port was about to be closed
+            self.abort()
+            return
         if not self._listener._enter(self):
             self._fail("too-busy", f"more than {self._listener._max_waiting} connections wait for their handshake")
             raw.abort()

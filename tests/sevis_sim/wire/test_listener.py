@@ -5,6 +5,7 @@ import contextlib
 import gc
 import ssl
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 import aiohttp
 import pytest
@@ -29,6 +30,7 @@ from sevis_sim.wire import (
     peer_certificate,
     server_context,
 )
+from sevis_sim.wire.listener import _Arrival
 
 
 class TestWhoIsLetIn:
@@ -211,6 +213,19 @@ class TestConnections:
             for writer in (idle_writer, silent_writer, begun_writer):
                 writer.close()
             assert site.failures.empty()
+
+    async def test_who_is_accepted_just_before_the_port_closes_is_let_go_and_told_to_nobody(self) -> None:
+        async with Site() as site:
+            port, raw = site.port, Mock(asyncio.Transport)
+            raw.get_extra_info.return_value = None
+            arrival = _Arrival(site.listener)  # asyncio has made it, and tells it of its connection a turn later
+            await site.listener.close()
+            arrival.connection_made(raw)
+            raw.abort.assert_called_once_with()
+            arrival.eof_received()
+            arrival.connection_lost(None)
+            assert site.failures.empty()
+            assert site.listener.port == port  # for what is told of connections that end later
 
     async def test_start_and_close_leave_nothing_behind(self) -> None:
         before = len(asyncio.all_tasks())
