@@ -6,7 +6,9 @@ exactly one journal entry, whatever becomes of it.
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from uuid import uuid4
 
@@ -84,6 +86,8 @@ class Gateway:
         self._traffic = traffic
         self._mischief = Mischief(sleep, self._refusal_log)
         self._large_uploads = asyncio.Semaphore(LARGE_UPLOADS_AT_WORK)
+        # More threads than processors would only push each other's documents out of the processors' caches.
+        self._checkers = ThreadPoolExecutor(os.cpu_count() or 1, "checker")
 
     def application(self) -> web.Application:
         """Build the application. Bodies are bounded, and their unread rest is drained, by `body` and not by aiohttp."""
@@ -97,7 +101,12 @@ class Gateway:
                 "*", f"{base}/batchDownload", self._entry(system, "download"), expect_handler=self._expect
             )
         app.router.add_route("*", "/{path:(?s:.*)}", self._unknown)
+        app.on_cleanup.append(self._end)
         return app
+
+    async def _end(self, _app: web.Application) -> None:
+        """Let go of the threads; all requests have been answered."""
+        self._checkers.shutdown(wait=False)
 
     async def _expect(self, request: web.Request) -> None:
         """Answer ``Expect: 100-continue`` only where the body will be read: too large a body is never asked for.
@@ -239,7 +248,9 @@ class Gateway:
                 exchange.noted = True
 
             also = note if self._mischief.over(exchange) else None
-            receipt = await receive(sandbox, exchange.system, release, caller, upload, exchange.id, switched, also)
+            receipt = await receive(
+                sandbox, exchange.system, release, caller, upload, exchange.id, switched, also, self._checkers
+            )
         if receipt.batch is not None:
             exchange.served.timeline.changed(receipt.batch.due)
         return answers[0] if exchange.noted else reply(receipt)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from sevis_sim.domain.submissions import (
@@ -42,12 +43,14 @@ async def receive(
     exchange: str = "",
     switched: str = "",
     also: Callable[[Transaction, Receipt], None] | None = None,
+    checkers: Executor | None = None,
 ) -> Receipt:
     """Check an upload and, if nothing is wrong, make it durable and schedule its processing.
 
     A refused upload leaves no trace but its journal entry: its batch ID stays free. ``exchange`` names the request
     in the journal; ``switched`` is a fault: why no document complies with the schema any more.
-    ``also`` is done in the transaction that makes an accepted batch durable, in the writer's thread.
+    ``also`` is done in the transaction that makes an accepted batch durable, in the writer's thread; ``checkers`` are
+    the threads that documents are checked in, by default those of the event loop.
     """
     read, missing = upload.document, upload.missing()
     if read is None or missing:
@@ -79,7 +82,7 @@ async def receive(
             used = tx.batches.used(sandbox.name, system.name, org_id, batch_id)
         return document, _refused(_duplicate(org_id, batch_id, system)) if used else wrong
 
-    document, refused = await asyncio.to_thread(check)
+    document, refused = await asyncio.get_running_loop().run_in_executor(checkers, check)
     if refused:
         return refused
 
