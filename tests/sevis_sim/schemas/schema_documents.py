@@ -1,4 +1,8 @@
-"""Small valid documents for the tests of validation. The people are invented."""
+"""Small valid documents for the tests of validation, and small schemas judging. The people are invented."""
+
+from collections.abc import Iterable
+
+from lxml import etree
 
 _STUDENT = """
     <Student requestID="{number}" userID="pdso000001" printForm="true">
@@ -55,3 +59,14 @@ def with_change(document: str | bytes, old: str, new: str, which: int = 1) -> by
     parts = text.split(old)
     assert len(parts) > which, f"{old!r} is not {which} times in the document"
     return (old.join(parts[:which]) + new + old.join(parts[which:])).encode()
+
+
+def verdicts(schema: etree._Element, texts: Iterable[str]) -> list[bool]:
+    """Whether a schema with one element ``e`` accepts it with each of the texts, by libxml2."""
+    compiled = etree.XMLSchema(schema)
+    results = []
+    for text in texts:
+        element = etree.Element("e")
+        element.text = text
+        results.append(compiled.validate(element))
+    return results

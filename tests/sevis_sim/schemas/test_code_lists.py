@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from schema_documents import student, with_change
+from schema_documents import student, verdicts, with_change
 from support import REFERENCE
 
 from sevis_sim.resources import folder
@@ -33,16 +33,6 @@ def enumeration(values, base="xs:string", extra="", within="simpleType"):
 def patterns(schema):
     quicken(schema)
     return [each.get("value") for each in schema.iter(f"{XS}pattern")]
-
-
-def verdicts(schema, texts):
-    compiled = etree.XMLSchema(schema)
-    results = []
-    for text in texts:
-        element = etree.Element("e")
-        element.text = text
-        results.append(compiled.validate(element))
-    return results
 
 
 def near(text):

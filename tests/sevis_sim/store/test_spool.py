@@ -229,22 +229,13 @@ BODY = b"--b\r\n\r\n" + BIG + b"\r\n--b--"
 
 
 def accept(tx, number, document=BIG):
-    return tx.batches.accept("one", "production", "O", f"B{number}", "u", "f", NOW, NOW, NOW, document).key
+    return tx.batches.accept("default", "production", "O", f"B{number}", "u", "f", NOW, NOW, NOW, document).key
 
 
 def keep_body(tx, body=BODY):
-    entry = tx.journal.append([Entry("one", NOW, "upload.answered", "kept")])[0]
+    entry = tx.journal.append([Entry("default", NOW, "upload.answered", "kept")])[0]
     tx.journal.keep([(entry, Messages(Message(b"head", body, len(body))))], most=10, most_bytes=10**9)
     return entry.id
-
-
-@pytest.fixture(params=["file", "memory"])
-def store(request, tmp_path):
-    made = Store.open(f"sqlite:///{tmp_path}/store.db" if request.param == "file" else "sqlite://")
-    with made.transaction() as tx:
-        tx.sandboxes.create("one", 1, {"mode": "frozen"})
-    yield made
-    made.close()
 
 
 def test_the_files_of_a_batch_are_read_as_they_were_written_whatever_their_size(store):
@@ -260,7 +251,7 @@ def test_the_files_of_a_batch_are_read_as_they_were_written_whatever_their_size(
 def test_an_upload_and_the_document_in_it_are_kept_once(tmp_path):
     store = Store.open(f"sqlite:///{tmp_path}/store.db")
     with store.transaction() as tx:
-        tx.sandboxes.create("one", 1, {"mode": "frozen"})
+        tx.sandboxes.create("default", 1, {"mode": "frozen"})
         key, entry = accept(tx, 1), keep_body(tx)
     on_disk = sum(file.stat().st_size for file in (tmp_path / "store.db-large").iterdir())
     assert len(BIG) < on_disk < len(BIG) + 100
@@ -286,7 +277,7 @@ def test_files_of_batches_that_are_gone_leave_the_disk_and_others_stay(tmp_path)
     store = Store.open(f"sqlite:///{tmp_path}/store.db")
     large = b"d" * FILE_BYTES
     with store.transaction() as tx:
-        tx.sandboxes.create("one", 1, {"mode": "frozen"})
+        tx.sandboxes.create("default", 1, {"mode": "frozen"})
         keys = [accept(tx, number, large + b"%d" % number) for number in range(4)]
     with store.transaction() as tx:
         for key in keys[:3]:
@@ -313,7 +304,7 @@ async def test_a_transaction_that_is_undone_leaves_the_files_that_it_did_without
     store = Store.open(f"sqlite:///{tmp_path}/store.db")
     large = b"d" * FILE_BYTES
     with store.transaction() as tx:
-        tx.sandboxes.create("one", 1, {"mode": "frozen"})
+        tx.sandboxes.create("default", 1, {"mode": "frozen"})
         first, second = (accept(tx, number, large + b"%d" % number) for number in range(2))
 
     def remove(tx):
@@ -335,7 +326,7 @@ async def test_a_transaction_that_is_undone_leaves_the_files_that_it_did_without
 def test_a_batch_whose_folder_was_lost_says_so(tmp_path):
     store = Store.open(f"sqlite:///{tmp_path}/store.db")
     with store.transaction() as tx:
-        tx.sandboxes.create("one", 1, {"mode": "frozen"})
+        tx.sandboxes.create("default", 1, {"mode": "frozen"})
         key = accept(tx, 1)
     shutil.rmtree(tmp_path / "store.db-large")
     with (
@@ -353,7 +344,7 @@ async def test_lasting_contents_reach_the_disk_before_the_commit_that_names_them
     event.listen(store._engine, "commit", lambda _connection: order.append("commit"))
 
     def work(tx):
-        tx.sandboxes.create("one", 1, {"mode": "frozen"})
+        tx.sandboxes.create("default", 1, {"mode": "frozen"})
         return accept(tx, 1)
 
     await store.run(work)

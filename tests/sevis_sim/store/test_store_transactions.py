@@ -7,38 +7,15 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from due_items import NOW, Mishap, add, keys
 
 from sevis_sim.store import DuplicateBatch, MissingReference, Store, StoreError, Transaction
 from sevis_sim.store.dialect import dialect_for
-
-NOW = datetime(2026, 3, 6, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture(params=["memory", "file"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open("sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path}/store.db")
-    with opened.transaction() as tx:
-        tx.sandboxes.create("default", 1, {})
-    yield opened
-    opened.close()
-
-
-def add(key: str) -> Callable[[Transaction], int]:
-    return lambda tx: tx.due.add("default", NOW, "process", key)
-
-
-def keys(tx: Transaction) -> list[str]:
-    return [item.key for item in tx.due.list("default")]
-
-
-class Mishap(Exception):
-    pass
 
 
 async def test_run_returns_what_the_work_returns_and_read_sees_it(store: Store) -> None:
